@@ -1,0 +1,19 @@
+# The packages dpol is built from; docs/dependencies.md says what each is for. They are looked up
+# here and not in the folder that uses them, since a static library hands its private packages on
+# to whatever is linked with it, in other folders too.
+
+find_package(pegtl 3.2 REQUIRED)          # lang
+find_package(re2 MODULE REQUIRED)         # runtime/vm
+find_package(nlohmann_json 3.11 REQUIRED) # runtime/inputs, runtime/reports, cli
+find_package(yaml-cpp 0.7 REQUIRED)       # runtime/inputs
+find_package(simdjson 3 REQUIRED)         # runtime/inputs
+find_package(fmt 9 REQUIRED)              # text, in sources only
+find_package(CLI11 2 REQUIRED)            # cli
+find_package(spdlog 1 REQUIRED)           # cli
+
+if(DPOL_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()
+if(DPOL_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
