@@ -1,0 +1,354 @@
+// Program: a compiled policy file. What the compiler writes, the verifier proves and the machine runs.
+//
+// Promises
+//  - Everything a decision needs and nothing of the text but what reports quote: one flat set of
+//    tables that refer to each other by index, so that a Program can be written to a file, read back
+//    and proved sound (verify.h) before it runs.
+//  - The *cell file* is one array of values: [constants | inputs | temporaries]. Every operand of an
+//    instruction is a cell, so comparing an input with a constant is one instruction.
+//  - A *block* is a straight run of instructions with one result cell. Each temporary is written by
+//    exactly one instruction, so after a block has run every intermediate value can still be read:
+//    that is how reports show the value under each part of a condition, at no cost when none is asked.
+//  - Blocks are numbered so that a block only ever runs blocks of smaller numbers: no recursion, no
+//    stack, a bound on the steps.
+//
+// A Program that did not pass verify() must not be run.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/program/type.h"
+#include "runtime/program/value.h"
+
+namespace dpol::program {
+
+// ---- limits: of a Program, checked by compiler and verifier, documented in docs/language.md ----
+inline constexpr std::size_t kMaxCells = 60'000;
+inline constexpr std::size_t kMaxInstructions = 200'000;
+inline constexpr std::size_t kMaxBlockDepth = 16;      // blocks running blocks
+inline constexpr std::uint32_t kMaxWindowSamples = 10'000;
+inline constexpr std::size_t kMaxRules = 10'000;
+inline constexpr std::size_t kMaxFileBytes = 64U << 20;  // of a .dpolc
+
+inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+using StringId = std::uint32_t;  // index into Program::strings
+using CellId = std::uint16_t;
+using BlockId = std::uint32_t;
+
+enum class Track : std::uint8_t { candidate, stable, baseline };
+inline constexpr std::uint32_t kTrackCount = 3;
+
+// What a cell holds, as far as instructions care. The Type says more, for loading and printing.
+enum class CellClass : std::uint8_t {
+  number,   // every numeric kind and time
+  boolean,
+  symbol,   // string, interned
+  ordinal,  // enumeration
+  semver,   // interned
+  list,     // list or map: a span of rows
+  row,      // one row: a loop's element, a map's entry
+};
+CellClass cell_class(const Type& type);
+
+enum class Opcode : std::uint16_t {
+#define DPOL_OPCODE(name, a, b, c, d, text) name,
+#include "runtime/program/opcodes.def"
+};
+enum class Aggregate : std::uint16_t {
+#define DPOL_AGGREGATE(name, result, text) name,
+#include "runtime/program/aggregates.def"
+};
+enum class Function : std::uint16_t {
+#define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) name,
+#include "runtime/program/functions.def"
+};
+
+struct Instruction {
+  Opcode op = Opcode::copy;
+  std::uint16_t a = 0;
+  std::uint16_t b = 0;
+  std::uint16_t c = 0;
+  std::uint32_t d = 0;
+  friend bool operator==(const Instruction&, const Instruction&) = default;
+};
+static_assert(sizeof(Instruction) == 12);
+
+struct SourcePlace {
+  StringId file = kNone;
+  std::uint32_t line = 0;    // 1-based; 0: none
+  std::uint32_t column = 0;  // 1-based
+  friend bool operator==(const SourcePlace&, const SourcePlace&) = default;
+};
+
+// ---- tables of types ----
+struct Enumeration {
+  StringId name = kNone;  // of the declaration or the field
+  bool ordered = false;
+  std::vector<StringId> members;  // ordinal = index
+  friend bool operator==(const Enumeration&, const Enumeration&) = default;
+};
+
+// One column of a row table. All lists whose elements have one type share that type's row table.
+struct Column {
+  StringId name = kNone;  // "restarts", "image.digest"; "" is the element itself; "[key]" a map's key
+  Type type;
+  bool optional = false;
+  friend bool operator==(const Column&, const Column&) = default;
+};
+// Columns [first_column, first_column + column_count). For a map the first column is the key.
+struct RowTable {
+  StringId name = kNone;
+  std::uint32_t first_column = 0;
+  std::uint32_t column_count = 0;
+  bool keyed = false;
+  friend bool operator==(const RowTable&, const RowTable&) = default;
+};
+
+// ---- inputs ----
+enum class InputKind : std::uint8_t {
+  fact,              // name is its dotted path
+  parameter,         // name is policy.parameter; has a default unless the compiler demanded one
+  baseline,          // of metric `metric`
+  now,               // time
+  deployed_at,        // T
+};
+struct Input {
+  InputKind kind = InputKind::fact;
+  StringId name = kNone;
+  Type type;                 // list and map: index into Program::row_tables
+  bool optional = false;     // absent is not unknown
+  std::uint32_t metric = kNone;
+  std::uint32_t fallback = kNone;    // cell of a constant: a parameter's default
+  std::uint32_t minimum = kNone;     // cells of constants: the range a parameter or a `within` fact must keep
+  std::uint32_t maximum = kNone;
+  SourcePlace place;
+  friend bool operator==(const Input&, const Input&) = default;
+};
+
+struct BaselineRule {
+  enum class Kind : std::uint8_t { standard, over, promoted };
+  Kind kind = Kind::standard;     // standard: median of the hour before T
+  Aggregate aggregate = Aggregate::p50;
+  Decimal seconds;                // over: the span before T
+  std::uint32_t releases = 0;     // promoted
+  friend bool operator==(const BaselineRule&, const BaselineRule&) = default;
+};
+enum class Direction : std::uint8_t { neither, lower, higher };
+struct Metric {
+  StringId name = kNone;
+  StringId doc = kNone;
+  Type type;
+  Direction better = Direction::neither;
+  bool counter = false;
+  Decimal interval_seconds;           // `every`; 0: every sample counts
+  Decimal stale_seconds;              // `stale after`
+  BlockId needs = kNone;              // evaluated at the sample's instant
+  bool bounded = true;                // ratio only: a value outside [minimum, maximum] is unknown
+  Decimal minimum;                    // default 0
+  Decimal maximum;                    // default 1
+  BaselineRule baseline;
+  std::uint32_t baseline_input = kNone;  // index into inputs, if any rule reads it
+  SourcePlace place;
+  friend bool operator==(const Metric&, const Metric&) = default;
+};
+
+// ---- code ----
+// A part of a condition whose value a report may show under the text.
+struct TracePoint {
+  CellId cell = 0;
+  std::uint32_t begin = 0;   // byte span inside Block::text
+  std::uint32_t length = 0;
+  Type type;                 // list and map: index into Program::row_tables
+  bool leaf = false;         // an input, a sample, an aggregate: what `missing` names
+  friend bool operator==(const TracePoint&, const TracePoint&) = default;
+};
+// A comparison of numbers inside the block, for margins. The side that is the limit is `limit`.
+struct Comparison {
+  CellId value = 0;
+  CellId limit = 0;
+  Opcode op = Opcode::less;   // less, less_equal, equal, not_equal, read as `value op limit`
+  bool swapped = false;       // true: read as `limit op value`
+  bool negated = false;       // under an odd number of `not`
+  Type type;                  // of the difference
+  std::uint32_t begin = 0;    // span inside Block::text
+  std::uint32_t length = 0;
+  friend bool operator==(const Comparison&, const Comparison&) = default;
+};
+struct Block {
+  std::uint32_t first = 0;        // instructions [first, first + count)
+  std::uint32_t count = 0;
+  CellId result = 0;
+  std::uint32_t base_metric = kNone;  // the first metric it names: its samples are the block's instants
+  bool reads_metrics = false;     // itself or a block it runs
+  bool across_stages = false;     // a window over this block does not start afresh at a stage
+  StringId text = kNone;          // the condition as reports quote it, on one line; a window's or a list's
+                                  // body shares the text of the condition it is part of
+  std::vector<TracePoint> traces;
+  std::vector<Comparison> comparisons;
+  std::vector<BlockId> windows;   // blocks that window instructions of this block run, in order
+  SourcePlace place;
+  friend bool operator==(const Block&, const Block&) = default;
+};
+
+// ---- policies ----
+enum class Verb : std::uint8_t { require, warn, hold, rollback, confirm };
+enum class Missing : std::uint8_t { unknown, pass, warn, hold, fail, rollback };
+
+struct Confirm {
+  std::uint32_t count = 1;
+  StringId role = kNone;
+  std::uint32_t other_than = kNone;  // input of a string fact
+  friend bool operator==(const Confirm&, const Confirm&) = default;
+};
+struct Clause {
+  Verb verb = Verb::require;
+  BlockId condition = kNone;       // confirm has none
+  bool or_rollback = false;        // `require C else rollback`
+  Missing if_missing = Missing::unknown;
+  Decimal missing_for_seconds;     // 0: at once
+  Missing if_baseline_missing = Missing::unknown;
+  Missing if_empty = Missing::unknown;
+  Confirm confirm;
+  SourcePlace place;
+  friend bool operator==(const Clause&, const Clause&) = default;
+};
+
+// Where a rule stands; what decides when it is due.
+enum class Scope : std::uint8_t { policy, phase, rollout, stages };
+enum class RuleKind : std::uint8_t { item, threshold, rollback, hold };
+struct Override {
+  StringId what = kNone;     // "set", "replace", "drop"
+  StringId target = kNone;   // id of the rule or parameter
+  StringId because = kNone;
+  StringId from = kNone;     // as it was in the parent, one line
+  StringId to = kNone;       // as it is now; kNone for drop
+  SourcePlace place;
+  friend bool operator==(const Override&, const Override&) = default;
+};
+struct Rule {
+  StringId id = kNone;       // stable, dotted: checkout.before.unit_tests
+  StringId title = kNone;    // kNone: none
+  RuleKind kind = RuleKind::item;
+  Scope scope = Scope::policy;
+  std::uint32_t phase = kNone;    // phase: index into Policy::phases
+  std::uint32_t rollout = kNone;  // rollout, stages: index into Policy::rollouts
+  std::uint32_t first_stage = 0;  // stages: [first_stage, last_stage]
+  std::uint32_t last_stage = 0;
+  BlockId only_if = kNone;
+  std::vector<Clause> clauses;
+  bool reads_metrics = false;
+  bool is_final = false;
+  bool trial = false;
+  StringId doc = kNone;
+  StringId why = kNone;
+  StringId evidence = kNone;
+  StringId severity = kNone;
+  StringId owner = kNone;         // kNone: the policy's
+  StringId waivable_by = kNone;   // role
+  std::vector<StringId> covers;
+  std::vector<std::uint32_t> overrides;  // into Policy::overrides
+  SourcePlace place;
+  friend bool operator==(const Rule&, const Rule&) = default;
+};
+
+// A moment: T plus an offset, or an expression over facts.
+struct Anchor {
+  bool from_deployment = true;
+  Decimal offset_seconds;      // from_deployment
+  BlockId block = kNone;       // else: its result is a time
+  StringId text = kNone;       // "T-48h"
+  friend bool operator==(const Anchor&, const Anchor&) = default;
+};
+enum class PhaseKind : std::uint8_t { from, during };
+struct Phase {
+  StringId name = kNone;
+  StringId title = kNone;
+  PhaseKind kind = PhaseKind::from;
+  Anchor opens;
+  std::optional<Anchor> closes;   // during always; from with `until`
+  BlockId only_if = kNone;
+  bool after_rollback = false;    // a bare metric means the stable track
+  SourcePlace place;
+  friend bool operator==(const Phase&, const Phase&) = default;
+};
+
+struct Stage {
+  StringId name = kNone;              // "50%", "green", "preview"
+  std::optional<Decimal> share;       // of traffic, 0..1
+  std::optional<Decimal> bake_seconds;
+  std::optional<Decimal> at_most_seconds;
+  Missing at_most_outcome = Missing::rollback;  // rollback or fail
+  Decimal settle_seconds;
+  BlockId only_if = kNone;
+  SourcePlace place;
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+struct Rollout {
+  StringId name = kNone;
+  StringId title = kNone;
+  std::vector<Stage> stages;
+  SourcePlace place;
+  friend bool operator==(const Rollout&, const Rollout&) = default;
+};
+
+struct Policy {
+  StringId id = kNone;
+  StringId title = kNone;
+  StringId owner = kNone;
+  StringId doc = kNone;
+  BlockId applies = kNone;
+  bool trial = false;
+  std::vector<StringId> parents;      // nearest first
+  std::vector<Phase> phases;
+  std::vector<Rollout> rollouts;
+  std::vector<Rule> rules;            // in the order of the text, parents first
+  std::vector<Override> overrides;
+  std::vector<std::uint32_t> parameters;  // inputs
+  SourcePlace place;
+  friend bool operator==(const Policy&, const Policy&) = default;
+};
+
+// A file the program was made from.
+struct SourceFileInfo {
+  StringId name = kNone;
+  std::string digest;   // sha256 of its bytes, lowercase hex
+  friend bool operator==(const SourceFileInfo&, const SourceFileInfo&) = default;
+};
+
+struct Program {
+  std::vector<std::string> strings;
+  std::vector<StringId> unit_names;      // user count units, by Dimension's index
+  std::vector<Enumeration> enumerations;
+  std::vector<RowTable> row_tables;
+  std::vector<Column> columns;
+  std::vector<StringId> regexes;         // RE2 syntax, checked by the compiler
+
+  std::vector<Value> constants;          // cells [0, constants.size())
+  std::vector<Type> constant_types;      // kString: the Value's id is a StringId; semver likewise
+  std::vector<Input> inputs;             // the next cells
+  std::vector<CellClass> temporaries;    // the rest: class of each
+  std::vector<CellId> arguments;         // of `call`
+
+  std::vector<Metric> metrics;
+  std::vector<Instruction> code;
+  std::vector<SourcePlace> places;       // one per instruction
+  std::vector<Block> blocks;
+  std::vector<Policy> policies;
+  std::vector<SourceFileInfo> files;
+  std::string digest;                    // sha256 over names and bytes of `files`, lowercase hex
+
+  std::size_t cell_count() const { return constants.size() + inputs.size() + temporaries.size(); }
+  std::size_t input_cell(std::size_t input) const { return constants.size() + input; }
+  const std::string& text(StringId id) const {
+    static const std::string kEmpty;
+    return id == kNone ? kEmpty : strings[id];
+  }
+  friend bool operator==(const Program&, const Program&) = default;
+};
+
+}  // namespace dpol::program

@@ -1,0 +1,148 @@
+// Policies: phases, rollouts, rules and what they point to.
+
+#include <algorithm>
+
+#include "runtime/program/verifier.h"
+
+namespace dpol::program {
+
+bool Verifier::verify_policies() {
+  for (std::size_t i = 0; i < program_.policies.size(); ++i) {
+    const In in(*this, "policy", i);
+    if (!verify_policy(program_.policies[i])) return false;
+  }
+  return true;
+}
+
+bool Verifier::verify_policy(const Policy& policy) {
+  if (!text(policy.id) || !text_or_none(policy.title) || !text_or_none(policy.owner)) return false;
+  if (!text_or_none(policy.doc) || !place(policy.place)) return false;
+  if (!condition_or_none(policy.applies)) return false;
+  if (!std::ranges::all_of(policy.parents, [this](StringId id) { return text(id); })) return false;
+  for (std::size_t i = 0; i < policy.phases.size(); ++i) {
+    const In in(*this, "phase", i);
+    if (!verify_phase(policy.phases[i])) return false;
+  }
+  for (std::size_t i = 0; i < policy.rollouts.size(); ++i) {
+    const In in(*this, "rollout", i);
+    if (!verify_rollout(policy.rollouts[i])) return false;
+  }
+  for (std::size_t i = 0; i < policy.overrides.size(); ++i) {
+    const In in(*this, "override", i);
+    if (!verify_override(policy.overrides[i])) return false;
+  }
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    const In in(*this, "rule", i);
+    if (!verify_rule(policy, policy.rules[i])) return false;
+  }
+  for (std::size_t i = 0; i < policy.parameters.size(); ++i) {
+    const In in(*this, "parameter", i);
+    const std::uint32_t input = policy.parameters[i];
+    if (!expect(input < program_.inputs.size() &&
+                    program_.inputs[input].kind == InputKind::parameter,
+                "is no input that is a parameter")) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Verifier::verify_anchor(const Anchor& anchor) {
+  if (!text_or_none(anchor.text)) return false;
+  if (anchor.from_deployment) {
+    return expect(Decimal::in_range(anchor.offset_seconds.raw()), "a number out of range");
+  }
+  return closed_block(anchor.block, CellClass::number);
+}
+
+bool Verifier::verify_phase(const Phase& phase) {
+  if (!text(phase.name) || !text_or_none(phase.title) || !place(phase.place)) return false;
+  if (!expect(phase.kind <= PhaseKind::during, "no such kind of phase")) return false;
+  if (!verify_anchor(phase.opens)) return false;
+  if (!expect(phase.closes || phase.kind == PhaseKind::from, "never closes")) return false;
+  if (phase.closes && !verify_anchor(*phase.closes)) return false;
+  return condition_or_none(phase.only_if);
+}
+
+bool Verifier::verify_stage(const Stage& stage) {
+  if (!text(stage.name) || !place(stage.place) || !condition_or_none(stage.only_if)) return false;
+  if (stage.share) {
+    if (!not_negative(*stage.share)) return false;
+    if (!expect(*stage.share <= Decimal::from_int64(1), "a share above 1")) return false;
+  }
+  if (stage.bake_seconds && !not_negative(*stage.bake_seconds)) return false;
+  if (stage.at_most_seconds && !not_negative(*stage.at_most_seconds)) return false;
+  if (!not_negative(stage.settle_seconds)) return false;
+  return expect(stage.at_most_outcome == Missing::rollback || stage.at_most_outcome == Missing::fail,
+                "a bake that lasts too long ends in rollback or no-go");
+}
+
+bool Verifier::verify_rollout(const Rollout& rollout) {
+  if (!text(rollout.name) || !text_or_none(rollout.title) || !place(rollout.place)) return false;
+  for (std::size_t i = 0; i < rollout.stages.size(); ++i) {
+    const In in(*this, "stage", i);
+    if (!verify_stage(rollout.stages[i])) return false;
+  }
+  return true;
+}
+
+bool Verifier::verify_override(const Override& change) {
+  return text(change.what) && text(change.target) && text_or_none(change.because) &&
+         text_or_none(change.from) && text_or_none(change.to) && place(change.place);
+}
+
+bool Verifier::verify_scope(const Policy& policy, const Rule& rule) {
+  switch (rule.scope) {
+    case Scope::policy: return true;
+    case Scope::phase: return expect(rule.phase < policy.phases.size(), "no such phase");
+    case Scope::rollout: return expect(rule.rollout < policy.rollouts.size(), "no such rollout");
+    case Scope::stages:
+      return expect(rule.rollout < policy.rollouts.size(), "no such rollout") &&
+             expect(rule.first_stage <= rule.last_stage &&
+                        rule.last_stage < policy.rollouts[rule.rollout].stages.size(),
+                    "no such stage");
+  }
+  return fail("no such scope");
+}
+
+bool Verifier::verify_rule_texts(const Rule& rule) {
+  for (const StringId id : {rule.title, rule.doc, rule.why, rule.evidence, rule.severity, rule.owner,
+                            rule.waivable_by}) {
+    if (!text_or_none(id)) return false;
+  }
+  return text(rule.id) && place(rule.place) &&
+         std::ranges::all_of(rule.covers, [this](StringId id) { return text(id); });
+}
+
+bool Verifier::verify_rule(const Policy& policy, const Rule& rule) {
+  if (!verify_rule_texts(rule) || !verify_scope(policy, rule)) return false;
+  if (!expect(rule.kind <= RuleKind::hold, "no such kind of rule")) return false;
+  if (!condition_or_none(rule.only_if)) return false;
+  for (const std::uint32_t change : rule.overrides) {
+    if (!expect(change < policy.overrides.size(), "no such override")) return false;
+  }
+  if (!expect(!rule.clauses.empty(), "has no clause")) return false;
+  for (std::size_t i = 0; i < rule.clauses.size(); ++i) {
+    const In in(*this, "clause", i);
+    if (!verify_clause(rule.clauses[i])) return false;
+  }
+  return true;
+}
+
+bool Verifier::verify_clause(const Clause& clause) {
+  if (!expect(clause.verb <= Verb::confirm, "no such verb") || !place(clause.place)) return false;
+  for (const Missing missing : {clause.if_missing, clause.if_baseline_missing, clause.if_empty}) {
+    if (!expect(missing <= Missing::rollback, "no such answer to what is missing")) return false;
+  }
+  if (!not_negative(clause.missing_for_seconds)) return false;
+  if (clause.verb != Verb::confirm) return closed_block(clause.condition, CellClass::boolean);
+  if (!expect(clause.condition == kNone, "a confirm has no condition")) return false;
+  const Confirm& confirm = clause.confirm;
+  if (!expect(confirm.count > 0, "a confirm by nobody") || !text_or_none(confirm.role)) return false;
+  if (confirm.other_than == kNone) return true;
+  return expect(confirm.other_than < program_.inputs.size() &&
+                    program_.inputs[confirm.other_than].type.kind == Kind::string,
+                "other than an input that is no string");
+}
+
+}  // namespace dpol::program
