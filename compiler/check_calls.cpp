@@ -1,0 +1,802 @@
+// Calls: aggregates, functions of the language, functions of policies; loops and windows.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "compiler/check_expr.h"
+#include "compiler/fold.h"
+
+namespace dpol::compiler {
+
+namespace ast = lang::ast;
+using ast::ExprKind;
+using ast::Segment;
+using Code = lang::DiagnosticCode;
+using program::Aggregate;
+using program::Dimension;
+using program::Function;
+
+namespace {
+
+constexpr Type kBoolean = Type::of(Kind::boolean);
+constexpr Type kInteger = Type::of(Kind::integer);
+
+enum class AggregateResult : std::uint8_t { same, count, difference, per_second };
+struct AggregateRow {
+  std::string_view name;
+  AggregateResult result;
+};
+constexpr auto kAggregates = std::to_array<AggregateRow>({
+#define DPOL_AGGREGATE(name, result, text) {#name, AggregateResult::result},
+#include "runtime/program/aggregates.def"
+});
+
+struct FunctionRow {
+  std::string_view name;
+  std::string_view signature;
+};
+constexpr auto kFunctions = std::to_array<FunctionRow>({
+#define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) \
+  {#name, signature},
+#include "runtime/program/functions.def"
+});
+
+template <class Rows>
+std::optional<std::size_t> find_row(const Rows& rows, std::string_view name) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+// "(x n, y n) n" as names and types.
+struct Signature {
+  std::vector<std::string> names;
+  std::vector<std::string> types;
+  std::string result;
+};
+Signature read_signature(std::string_view text) {
+  Signature signature;
+  const std::size_t close = text.find(')');
+  signature.result = text.substr(close + 2);
+  std::string_view params = text.substr(1, close - 1);
+  while (!params.empty()) {
+    const std::size_t comma = params.find(',');
+    const std::string_view param = params.substr(0, comma);
+    const std::size_t space = param.find(' ');
+    signature.names.emplace_back(param.substr(0, space));
+    signature.types.emplace_back(param.substr(space + 1));
+    params = comma == std::string_view::npos ? std::string_view{} : params.substr(comma + 2);
+  }
+  return signature;
+}
+
+// Names that the language has and this version does not run yet.
+bool is_later_function(std::string_view name) {
+  return name == "worse" || name == "differs" || name == "sent";
+}
+
+std::optional<Type> aggregate_type(AggregateResult result, const Type& metric) {
+  switch (result) {
+    case AggregateResult::same: return metric;
+    case AggregateResult::count: return kInteger;
+    case AggregateResult::difference: return metric.difference();
+    case AggregateResult::per_second: break;
+  }
+  const Dimension above = metric.kind == Kind::quantity ? metric.dimension : Dimension::none();
+  Dimension dimension;
+  if (!Dimension::divide(above, Dimension::duration(), dimension)) return std::nullopt;
+  return Type::quantity(dimension);
+}
+
+bool has_window(const Expr& expr) {
+  return is_window(expr.op) ||
+         std::ranges::any_of(expr.args, [](const ExprPtr& arg) { return has_window(*arg); });
+}
+
+bool reads_candidate(const Expr& expr) {
+  if ((expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) &&
+      expr.track == program::Track::candidate) {
+    return true;
+  }
+  return std::ranges::any_of(expr.args, [](const ExprPtr& arg) { return reads_candidate(*arg); });
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------ calls
+
+ExprPtr ExprCheck::call(const View& e) {
+  const auto call = e.as<ast::CallExpr>();
+  const auto callee = call.callee().as<ast::PathExpr>();
+  if (!callee) {
+    if (!call.callee().has_error()) report(Code::E0305, call.callee(), "only a function can be called");
+    return nullptr;
+  }
+  const std::vector<Segment> path = callee.segments();
+  if (path.size() == 1) {
+    const std::string_view name = path[0].text;
+    if (is_later_function(name)) {
+      report(Code::E0599, callee, "not supported yet: " + quoted(std::string(name) + "(…)"));
+      return nullptr;
+    }
+    const auto aggregate_row = find_row(kAggregates, name);
+    if (aggregate_row) {
+      if (name == "count" && call.arguments().size() == 1) return list_length(e);
+      return aggregate(e, static_cast<Aggregate>(*aggregate_row));
+    }
+    if (const auto row = find_row(kFunctions, name)) return builtin(e, static_cast<Function>(*row));
+    if (name == "median") {
+      const Place at = place(callee);
+      report(Code::E0305, callee, "there is no function `median`", "did you mean `p50`?")
+          .suggest("the median is `p50`", at.file, at.span, "p50");
+      return nullptr;
+    }
+  }
+  FnInfo* fn = services_.names.function(scope_.module, path, place(callee));
+  return fn != nullptr ? user_call(e, *fn) : nullptr;
+}
+
+// The arguments in the order of `names`; named ones may stand in any order after the others.
+std::optional<std::vector<ast::Expr>> ExprCheck::arguments(const View& e,
+                                                          const std::vector<std::string>& names) {
+  const auto call = e.as<ast::CallExpr>();
+  std::vector<View> values(names.size());
+  std::size_t position = 0;
+  for (const ast::ArgumentView& argument : call.arguments()) {
+    std::size_t index = position;
+    if (argument.name()) {
+      const auto found = std::ranges::find(names, argument.name().text());
+      if (found == names.end()) {
+        auto& diagnostic = report(Code::E0414, argument.name(),
+                                  "there is no argument " + quoted(argument.name().text()));
+        suggest_nearest(diagnostic, place(argument.name()), argument.name().text(), names);
+        return std::nullopt;
+      }
+      index = static_cast<std::size_t>(found - names.begin());
+    } else {
+      ++position;
+    }
+    if (index >= names.size() || values[index]) {
+      report(Code::E0414, argument,
+             index >= names.size() ? "too many arguments: " + list_of(names) + " are all there are"
+                                   : "argument " + quoted(names[index]) + " is given twice");
+      return std::nullopt;
+    }
+    values[index] = argument.value();
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (values[i]) continue;
+    report(Code::E0414, e, "argument " + quoted(names[i]) + " is missing",
+           "takes " + list_of(names));
+    return std::nullopt;
+  }
+  return values;
+}
+
+ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
+  const AggregateRow& row = kAggregates[static_cast<std::size_t>(aggregate)];
+  const std::string name(row.name);
+  const auto call = e.as<ast::CallExpr>();
+  const auto written = call.arguments();
+  // min(a, b) of two values is another function here.
+  const bool extreme = aggregate == Aggregate::min || aggregate == Aggregate::max;
+  if (extreme && written.size() == 2 && metrics_in(written[0].value()).empty() &&
+      written[0].value().kind() != ExprKind::Track) {
+    const std::string other = aggregate == Aggregate::min ? "least" : "greatest";
+    const Place at = place(call.callee());
+    report(Code::E0413, e, quoted(name) + " is over the samples of a metric: `" + name + "(metric, 5m)`",
+           "no metric")
+        .suggest("of two values: " + quoted(other), at.file, at.span, other);
+    return nullptr;
+  }
+  if (written.size() == 1 && !written[0].name() && !is_metric_argument(written[0].value(), name)) return nullptr;
+  const auto values = arguments(e, {"metric", "over"});
+  if (!values) return nullptr;
+  const ExprPtr metric = check((*values)[0]);
+  const auto over = positive_duration((*values)[1], "the time that " + quoted(name) + " looks back over");
+  if (!metric || !over) return nullptr;
+  if (metric->op != ExprOp::sample) {
+    report(Code::E0413, (*values)[0],
+           metric->op == ExprOp::baseline
+               ? "a baseline is one value: nothing is left to aggregate"
+               : quoted(name) + " is over the samples of a metric, and " +
+                     quoted(source_text((*values)[0])) + " is none",
+           "not a metric");
+    return nullptr;
+  }
+  const Type& type = metric->type;
+  const bool counted = row.result == AggregateResult::count;
+  const bool grows = aggregate == Aggregate::increase || aggregate == Aggregate::rate;
+  const auto result = aggregate_type(row.result, type);
+  if (!result || (!counted && !type.is_numeric()) ||
+      (grows && (type.kind == Kind::ratio || type.kind == Kind::points))) {
+    report(Code::E0413, (*values)[0],
+           "there is no " + quoted(name) + " of " + type_text(type),
+           type_text(type));
+    return nullptr;
+  }
+  Expr expr;
+  expr.op = ExprOp::aggregate;
+  expr.type = *result;
+  expr.index = metric->index;
+  expr.track = metric->track;
+  expr.aggregate = aggregate;
+  expr.seconds = *over;
+  return make(e, std::move(expr));
+}
+
+// Says so where something else stands in a metric's place.
+bool ExprCheck::is_metric_argument(const View& view, const std::string& name) {
+  const ExprPtr value = check(view);
+  if (!value) return false;
+  if (value->op == ExprOp::sample || value->op == ExprOp::baseline) return true;
+  auto& diagnostic = report(Code::E0413, view,
+                            quoted(name) + " is over the samples of a metric, and " + quoted(source_text(view)) +
+                                " is none",
+                            "not a metric");
+  if (value->type.kind == Kind::list && (name == "sum" || name == "count")) {
+    diagnostic.suggest("of a list: `" + name + "(x in " + source_text(view) + (name == "sum" ? ": x)`" : " where …)`"));
+  }
+  return false;
+}
+
+ExprPtr ExprCheck::list_length(const View& e) {
+  const View list_view = e.as<ast::CallExpr>().arguments()[0].value();
+  const ExprPtr list = check(list_view);
+  if (!list) return nullptr;
+  if (list->type.kind != Kind::list && list->type.kind != Kind::map) {
+    report(Code::E0416, list_view,
+           "`count(…)` counts the rows of a list, and this is " + type_text(list->type),
+           type_text(list->type))
+        .suggest("of a metric: `count(metric, 5m)` counts its samples");
+    return nullptr;
+  }
+  return node(e, ExprOp::length, kInteger, {list});
+}
+
+ExprPtr ExprCheck::builtin(const View& e, Function function) {
+  const FunctionRow& row = kFunctions[static_cast<std::size_t>(function)];
+  const Signature signature = read_signature(row.signature);
+  const auto views = arguments(e, signature.names);
+  if (!views) return nullptr;
+  std::vector<ExprPtr> args;
+  bool whole = true;
+  for (std::size_t i = 0; i < views->size(); ++i) {
+    ExprPtr arg = check((*views)[i]);
+    if (arg && signature.types[i] == "n" && (!arg->type.is_numeric() || arg->type.kind == Kind::time)) {
+      report(Code::E0415, (*views)[i],
+             quoted(row.name) + " takes numbers, and this is " + type_text(arg->type), type_text(arg->type));
+      arg = nullptr;
+    } else if (arg && signature.types[i] == "float") {
+      arg = coerce((*views)[i], arg, Type::of(Kind::number), "what " + quoted(row.name) + " takes");
+    } else if (arg && signature.types[i] == "string") {
+      arg = coerce((*views)[i], arg, Type::of(Kind::string), "what " + quoted(row.name) + " takes");
+    }
+    whole = whole && arg;
+    args.push_back(std::move(arg));
+  }
+  if (!whole) return nullptr;
+  if (signature.types.size() == 2 && signature.types[0] == "n") {
+    if (!unify(args[0], args[1]) || args[0]->type != args[1]->type) {
+      report(Code::E0401, (*views)[1],
+             quoted(row.name) + " compares like with like, and these are " +
+                 type_text(args[0]->type) + " and " + type_text(args[1]->type),
+             type_text(args[1]->type));
+      return nullptr;
+    }
+  }
+  Expr expr;
+  expr.op = ExprOp::call;
+  expr.function = function;
+  expr.type = signature.result == "n"      ? args[0]->type
+              : signature.result == "int"  ? kInteger
+              : signature.result == "bool" ? kBoolean
+                                           : Type::of(Kind::string);
+  expr.args = std::move(args);
+  return make(e, std::move(expr));
+}
+
+// ------------------------------------------------------------------------------------ functions of policies
+
+// Checks the body of a function once, its parameters standing in as rows of no loop.
+bool ExprCheck::prepare(FnInfo& fn, const View& call) {
+  using State = FnInfo::State;
+  if (fn.state == State::done) return true;
+  if (fn.state == State::broken) return false;
+  if (fn.state == State::checking) {
+    report(Code::E0316, call, "function " + quoted(fn.name) + " calls itself", "this closes the circle")
+        .also(fn.place.file, fn.place.span, "declared here");
+    return false;
+  }
+  if (services_.functions_open >= kMaxFunctionDepth) {
+    report(Code::E0428, call, "more than " + std::to_string(kMaxFunctionDepth) + " functions call each other");
+    return false;
+  }
+  fn.state = State::checking;
+  ++services_.functions_open;
+  bool whole = true;
+  ExprScope scope;
+  scope.module = fn.module;
+  ExprCheck body(services_, std::move(scope));
+  for (const ast::FnParam& param : fn.node.params()) {
+    const std::string name(param.name().text());
+    if (body.local(name) != nullptr) {
+      services_.sink.report(Code::E0309, body.place(param.name()),
+                            "parameter " + quoted(name) + " is declared twice", "again");
+      whole = false;
+    }
+    const auto type = services_.names.resolve_type(fn.module, param.type(), name);
+    whole = whole && type;
+    if (!type) continue;
+    Expr element;
+    element.op = ExprOp::element;
+    element.type = *type;
+    element.index = kFnParameter + static_cast<std::uint32_t>(fn.params.size());
+    if (type->kind == Kind::record) element.collection = services_.names.collection(*type, false).value_or(0);
+    fn.params.push_back(*type);
+    fn.param_names.push_back(name);
+    body.locals_.push_back({name, std::make_shared<const Expr>(std::move(element)), body.place(param.name())});
+  }
+  const View node = fn.node.body();
+  std::optional<Type> result;
+  if (fn.node.result()) {
+    result = services_.names.resolve_type(fn.module, fn.node.result(), fn.name);
+    whole = whole && result;
+  }
+  if (whole && body.begin(node)) {
+    body.text_.reset();  // what stands in a function is not in the condition's text
+    fn.body = body.check(node, result);
+    if (fn.body && result) fn.body = body.coerce(node, fn.body, *result, "what " + quoted(fn.name) + " gives");
+  }
+  --services_.functions_open;
+  fn.state = fn.body ? State::done : State::broken;
+  return fn.body != nullptr;
+}
+
+// Whether what a function does may be done where it is called.
+bool ExprCheck::may_stand_here(const View& e, const Expr& body) {
+  if (reads_metrics(body) && !scope_.no_metrics.empty()) {
+    report(Code::E0510, e, std::string(scope_.no_metrics), "reads a metric");
+    return false;
+  }
+  if (reads_candidate(body) && !scope_.no_candidate.empty()) {
+    report(Code::E0510, e, std::string(scope_.no_candidate), "reads the candidate's metrics");
+    return false;
+  }
+  if (has_window(body) && (in_window_ || loops_ > 0 || !scope_.no_windows.empty())) {
+    report(in_window_ ? Code::E0427 : Code::E0410, e,
+           in_window_    ? "a window stands inside another one"
+           : loops_ > 0  ? "a window cannot stand inside a list's condition"
+                         : std::string(scope_.no_windows),
+           "this function has a window");
+    return false;
+  }
+  return true;
+}
+
+ExprPtr ExprCheck::user_call(const View& e, FnInfo& fn) {
+  if (!prepare(fn, e)) return nullptr;
+  const auto views = arguments(e, fn.param_names);
+  if (!views) return nullptr;
+  std::vector<ExprPtr> args;
+  bool whole = true;
+  for (std::size_t i = 0; i < views->size(); ++i) {
+    const ExprPtr arg = check((*views)[i], fn.params[i]);
+    args.push_back(arg ? coerce((*views)[i], arg, fn.params[i], "parameter " + quoted(fn.param_names[i]))
+                       : nullptr);
+    whole = whole && args.back();
+  }
+  if (!whole) return nullptr;
+  if (fn.body->size > kMaxExprSize) return nullptr;
+  std::map<std::uint32_t, std::uint32_t> loops;
+  const ExprPtr body = expand(fn.body, args, loops, place(e));
+  if (!body) return nullptr;
+  if (!may_stand_here(e, *body)) return nullptr;
+  // The call is what stands in the text.
+  Expr whole_call = *body;
+  const TextSpan span = text_ ? text_->span(e.node(), left_) : TextSpan{};
+  whole_call.text_begin = span.begin;
+  whole_call.text_length = span.length;
+  whole_call.place = place(e);
+  return std::make_shared<const Expr>(std::move(whole_call));
+}
+
+// A function's body with arguments for parameters, and loops of its own.
+ExprPtr ExprCheck::expand(const ExprPtr& body, const std::vector<ExprPtr>& args,
+                          std::map<std::uint32_t, std::uint32_t>& loops, const Place& at) {
+  if (body->op == ExprOp::element && body->index >= kFnParameter) return args[body->index - kFnParameter];
+  if (!count_node()) return nullptr;
+  Expr copy = *body;
+  copy.args.clear();
+  if (is_loop(copy.op)) {
+    loops[copy.index] = services_.next_loop;
+    copy.index = services_.next_loop++;
+  } else if (copy.op == ExprOp::element) {
+    copy.index = loops.at(copy.index);
+  }
+  copy.size = 1;
+  copy.depth = 1;
+  for (const ExprPtr& arg : body->args) {
+    ExprPtr inner = expand(arg, args, loops, at);
+    if (!inner) return nullptr;
+    copy.size = inner->size > kMaxExprSize ? inner->size : copy.size + inner->size;
+    copy.depth = std::max(copy.depth, inner->depth + 1);
+    copy.args.push_back(std::move(inner));
+  }
+  if (copy.size > kMaxExprSize || copy.depth > kMaxExprDepth) {
+    report(Code::E0428, root_, "this expression is too large once its functions are written out");
+    return nullptr;
+  }
+  if (copy.op == ExprOp::field) {
+    // A row that was handed over may belong to another collection of the same records.
+    copy.collection = copy.args[0]->collection;
+    const auto& columns = services_.checked.types.collections[copy.collection].columns;
+    const std::string& prefix = copy.args[0]->pattern;
+    const std::string name = prefix.empty() ? copy.pattern : prefix + "." + copy.pattern;
+    copy.index = static_cast<std::uint32_t>(std::ranges::find(columns, name, &ColumnInfo::name) - columns.begin());
+    copy.pattern = name;
+    if (!prefix.empty()) {
+      Expr row = *copy.args[0];
+      row.pattern.clear();
+      copy.args[0] = std::make_shared<const Expr>(std::move(row));
+    }
+  }
+  if (!copy.args.empty()) {
+    // What was not known of a parameter may be known of its argument.
+    copy.closed = std::ranges::all_of(copy.args, [](const ExprPtr& arg) { return arg->closed; });
+    copy.known = fold(copy).value;
+  }
+  return std::make_shared<const Expr>(std::move(copy));
+}
+
+// ------------------------------------------------------------------------------------ loops
+
+ExprPtr ExprCheck::open_loop(const View& list_view, const ast::Name& variable,
+                             std::uint32_t& loop) {
+  if (list_view.kind() == ExprKind::List) {
+    report(Code::E0416, list_view, "a loop goes over a list that is a fact", "values")
+        .suggest("to compare with several values: `x in {…}`");
+    return nullptr;
+  }
+  const ExprPtr list = check(list_view);
+  if (!list || !variable) return nullptr;
+  if (list->type.kind != Kind::list && list->type.kind != Kind::map) {
+    report(Code::E0416, list_view,
+           quoted(source_text(list_view)) + " is " + type_text(list->type) + ", not a list",
+           type_text(list->type));
+    return nullptr;
+  }
+  const std::string name(variable.text());
+  if (const Local* outer = local(name)) {
+    report(Code::E0309, variable, quoted(name) + " already is the name of something else here", "again")
+        .also(outer->place.file, outer->place.span, "declared here first");
+    return nullptr;
+  }
+  loop = services_.next_loop++;
+  Expr element;
+  element.op = ExprOp::element;
+  element.index = loop;
+  element.collection = list->type.index;
+  element.type = services_.checked.types.collections[list->type.index].element;
+  element.place = place(variable);
+  ExprPtr row = std::make_shared<const Expr>(std::move(element));
+  locals_.push_back({name, row, place(variable)});
+  if (row->type.kind != Kind::record) {
+    // The variable is the row's only value.
+    const auto& columns = services_.checked.types.collections[list->type.index].columns;
+    Expr value;
+    value.op = ExprOp::field;
+    value.type = row->type;
+    value.collection = list->type.index;
+    value.index = static_cast<std::uint32_t>(columns.size() - 1);
+    value.place = row->place;
+    value.args = {row};
+    value.size = 2;
+    value.depth = 2;
+    locals_.back().value = std::make_shared<const Expr>(std::move(value));
+  }
+  ++loops_;
+  return list;
+}
+
+void ExprCheck::close_loop() {
+  locals_.pop_back();
+  --loops_;
+}
+
+namespace {
+
+Expr loop_node(ExprOp op, const Type& type, std::uint32_t loop, const ExprPtr& list,
+               const ExprPtr& body) {
+  Expr expr;
+  expr.op = op;
+  expr.type = type;
+  expr.index = loop;
+  expr.collection = list->type.index;
+  expr.args = {list, body};
+  return expr;
+}
+
+}  // namespace
+
+ExprPtr ExprCheck::quantifier(const View& e) {
+  const auto quantifier = e.as<ast::QuantifierExpr>();
+  std::uint32_t loop = 0;
+  const ExprPtr list = open_loop(quantifier.list(), quantifier.variable(), loop);
+  if (!list) return nullptr;
+  const std::set<std::string> before = scope_.present;
+  ExprPtr where;
+  if (quantifier.where()) {
+    where = boolean(quantifier.where(), "what follows `where`");
+    if (where) add_present(*where, true, scope_.present);
+  }
+  ExprPtr body = boolean(quantifier.body(), "what holds for each");
+  scope_.present = before;
+  close_loop();
+  if (!body || (quantifier.where() && !where)) return nullptr;
+
+  const bool is_every = quantifier.quantifier() == lang::QuantifierKind::Every;
+  const View at = quantifier.body();
+  if (where && is_every) {
+    body = node(at, ExprOp::either, kBoolean, {node(at, ExprOp::negation, kBoolean, {where}), body});
+  } else if (where) {
+    body = node(at, ExprOp::both, kBoolean, {where, body});
+  }
+  if (!body) return nullptr;
+  ExprPtr result = make(e, loop_node(is_every ? ExprOp::every : ExprOp::any, kBoolean, loop, list, body));
+  if (quantifier.quantifier() == lang::QuantifierKind::None) {
+    result = node(e, ExprOp::negation, kBoolean, {result});
+  }
+  return result;
+}
+
+ExprPtr ExprCheck::comprehension(const View& e) {
+  const auto comprehension = e.as<ast::ComprehensionExpr>();
+  const std::string function(comprehension.function().text());
+  if (function != "count" && function != "sum") {
+    report(Code::E0599, comprehension.function(),
+           "not supported yet: " + quoted(function) + " over a list");
+    return nullptr;
+  }
+  const bool counts = function == "count";
+  if (counts == static_cast<bool>(comprehension.value())) {
+    report(Code::E0414, e,
+           counts ? "`count` counts rows: it takes no value after a colon"
+                  : "`sum` needs the value to add up: `sum(x in list: x.field)`");
+    return nullptr;
+  }
+  std::uint32_t loop = 0;
+  const ExprPtr list = open_loop(comprehension.list(), comprehension.variable(), loop);
+  if (!list) return nullptr;
+  const std::set<std::string> before = scope_.present;
+  ExprPtr where;
+  if (comprehension.where()) {
+    where = boolean(comprehension.where(), "what follows `where`");
+    if (where) add_present(*where, true, scope_.present);
+  }
+  ExprPtr value = counts ? nullptr : check(comprehension.value());
+  scope_.present = before;
+  close_loop();
+  if ((comprehension.where() && !where) || (!counts && !value)) return nullptr;
+  if (counts) {
+    if (!where) return node(e, ExprOp::length, kInteger, {list});
+    return make(e, loop_node(ExprOp::count, kInteger, loop, list, where));
+  }
+  if (!value->type.is_numeric() || value->type.kind == Kind::time) {
+    report(Code::E0415, comprehension.value(), "only numbers add up, and this is " + type_text(value->type),
+           type_text(value->type));
+    return nullptr;
+  }
+  if (where) {
+    const View at = comprehension.value();
+    value = node(at, ExprOp::choose, value->type, {where, value, number_constant(at, Decimal(), value->type)});
+    if (!value) return nullptr;
+  }
+  return make(e, loop_node(ExprOp::sum, value->type, loop, list, value));
+}
+
+// ------------------------------------------------------------------------------------ windows
+
+std::optional<std::uint32_t> ExprCheck::sample_count(const View& e) {
+  const ExprPtr count = check(e);
+  if (!count) return std::nullopt;
+  const auto whole = count->known && count->type.kind == Kind::integer ? count->known->number.to_int64()
+                                                                       : std::nullopt;
+  if (!whole || *whole < 1 || *whole > program::kMaxWindowSamples) {
+    report(Code::E0412, e,
+           "a number of samples is a whole number from 1 to " + std::to_string(program::kMaxWindowSamples));
+    return std::nullopt;
+  }
+  return static_cast<std::uint32_t>(*whole);
+}
+
+std::optional<Decimal> ExprCheck::positive_duration(const View& e, std::string_view what) {
+  const ExprPtr duration = check(e);
+  if (!duration) return std::nullopt;
+  const ExprPtr fitting = coerce(e, duration, Type::duration(), what);
+  if (!fitting) return std::nullopt;
+  if (!fitting->known) {
+    report(Code::E0422, e, std::string(what) + " must be the same for all inputs",
+           "this depends on what is read");
+    return std::nullopt;
+  }
+  if (fitting->known->number.sign() <= 0) {
+    report(Code::E0411, e, std::string(what) + " must be longer than nothing");
+    return std::nullopt;
+  }
+  return fitting->known->number;
+}
+
+ExprPtr ExprCheck::window(const View& e) {
+  const auto window = e.as<ast::WindowExpr>();
+  const Place here = {place(e).file, window.window_span()};
+  if (!scope_.no_windows.empty() || loops_ > 0 || in_window_) {
+    const Code code = in_window_ ? Code::E0427 : Code::E0410;
+    services_.sink.report(code, here,
+                          in_window_    ? "a window stands inside another one"
+                          : loops_ > 0  ? "a window cannot stand inside a list's condition"
+                                        : std::string(scope_.no_windows),
+                          "this window");
+    return nullptr;
+  }
+  in_window_ = true;
+  const ExprPtr body = boolean(window.condition(), "what a window looks at");
+  in_window_ = false;
+  Expr expr;
+  expr.type = kBoolean;
+  expr.across_stages = window.across_stages();
+  bool sound = true;
+  if (window.window() == lang::WindowKind::ForDuration) {
+    const auto seconds = positive_duration(window.duration(), "the length of a window");
+    expr.op = ExprOp::for_time;
+    expr.seconds = seconds.value_or(Decimal());
+    sound = seconds.has_value();
+  } else {
+    const auto count = sample_count(window.count());
+    const bool of = window.window() == lang::WindowKind::InOfSamples;
+    const auto out_of = of ? sample_count(window.out_of()) : count;
+    sound = count && out_of;
+    expr.op = of ? ExprOp::of_samples
+              : window.window() == lang::WindowKind::InSamples ? ExprOp::in_samples
+                                                               : ExprOp::for_samples;
+    expr.hits = count.value_or(0);
+    expr.samples = out_of.value_or(0);
+    if (sound && *count > *out_of) {
+      services_.sink.report(Code::E0412, here,
+                            std::to_string(*count) + " of " + std::to_string(*out_of) + " samples can never be",
+                            "more than there are");
+      return nullptr;
+    }
+  }
+  if (!body || !sound) return nullptr;
+  if (first_metric(*body) == kNone) {
+    services_.sink.report(Code::E0409, here, "this window has no samples: its condition reads no metric",
+                          "samples of what?")
+        .suggest("facts have no history: leave the window out");
+    return nullptr;
+  }
+  expr.args = {body};
+  return make(e, std::move(expr));
+}
+
+// ------------------------------------------------------------------------------------ rewriting
+
+namespace {
+
+ExprPtr with_args(const Expr& expr, std::vector<ExprPtr> args) {
+  Expr copy = expr;
+  copy.args = std::move(args);
+  copy.size = 1;
+  copy.depth = 1;
+  for (const ExprPtr& arg : copy.args) {
+    copy.size += arg->size;
+    copy.depth = std::max(copy.depth, arg->depth + 1);
+  }
+  copy.known.reset();
+  copy.closed = false;
+  return std::make_shared<const Expr>(std::move(copy));
+}
+
+ExprPtr given(const ExprPtr& condition, const ExprPtr& needs) {
+  Expr expr;
+  expr.op = ExprOp::given;
+  expr.type = kBoolean;
+  expr.place = condition->place;
+  expr.text_begin = condition->text_begin;
+  expr.text_length = condition->text_length;
+  return with_args(expr, {condition, needs});
+}
+
+ExprPtr moved(const ExprPtr& expr, std::uint32_t by) {
+  Expr copy = *expr;
+  if (copy.text_length > 0) copy.text_begin += by;
+  for (ExprPtr& arg : copy.args) arg = moved(arg, by);
+  return std::make_shared<const Expr>(std::move(copy));
+}
+
+// Without places in a text that is not its own.
+ExprPtr without_text(const ExprPtr& expr) {
+  Expr copy = *expr;
+  copy.text_begin = 0;
+  copy.text_length = 0;
+  for (ExprPtr& arg : copy.args) arg = without_text(arg);
+  return std::make_shared<const Expr>(std::move(copy));
+}
+
+ExprPtr needing(const ExprPtr& condition, const ExprPtr& needs) {
+  if (!has_window(*condition)) {
+    return condition->type.kind == Kind::boolean ? given(condition, needs) : condition;
+  }
+  if (is_window(condition->op)) return with_args(*condition, {given(condition->args[0], needs)});
+  std::vector<ExprPtr> args;
+  for (const ExprPtr& arg : condition->args) args.push_back(needing(arg, needs));
+  return with_args(*condition, std::move(args));
+}
+
+// Looser than `and`: needs parentheses inside one.
+bool is_loose(const Expr& expr) { return expr.op != ExprOp::both; }
+
+}  // namespace
+
+ExprPtr with_needs(const ExprPtr& condition, const ExprPtr& needs) {
+  return needing(condition, without_text(needs));
+}
+
+ExprPtr with_outermost_every(const ExprPtr& condition) {
+  switch (condition->op) {
+    case ExprOp::every: {
+      Expr copy = *condition;
+      copy.op = ExprOp::every_of_some;
+      return std::make_shared<const Expr>(std::move(copy));
+    }
+    case ExprOp::both:
+    case ExprOp::for_time:
+    case ExprOp::for_samples:
+    case ExprOp::of_samples:
+    case ExprOp::in_samples: {
+      Expr copy = *condition;
+      for (ExprPtr& arg : copy.args) arg = with_outermost_every(arg);
+      return std::make_shared<const Expr>(std::move(copy));
+    }
+    default: return condition;
+  }
+}
+
+Condition both_conditions(const Condition& a, const Condition& b) {
+  if (!a) return b;
+  if (!b) return a;
+  const std::string left = is_loose(*a.expr) ? "(" + a.text + ")" : a.text;
+  const std::string right = is_loose(*b.expr) ? "(" + b.text + ")" : b.text;
+  const std::uint32_t shift_left = is_loose(*a.expr) ? 1 : 0;
+  const auto shift_right =
+      static_cast<std::uint32_t>(left.size() + std::string_view(" and ").size() + (is_loose(*b.expr) ? 1 : 0));
+  Condition both;
+  both.text = left + " and " + right;
+  Expr expr;
+  expr.op = ExprOp::both;
+  expr.type = kBoolean;
+  expr.place = b.place;
+  expr.text_length = static_cast<std::uint32_t>(both.text.size());
+  both.expr = with_args(expr, {moved(a.expr, shift_left), moved(b.expr, shift_right)});
+  both.base_metric = first_metric(*both.expr);
+  both.reads_metrics = a.reads_metrics || b.reads_metrics;
+  both.place = b.place;
+  return both;
+}
+
+Condition not_condition(const Condition& condition) {
+  constexpr std::string_view kNot = "not (";
+  Condition result = condition;
+  result.text = std::string(kNot) + condition.text + ")";
+  Expr expr;
+  expr.op = ExprOp::negation;
+  expr.type = kBoolean;
+  expr.place = condition.place;
+  expr.text_length = static_cast<std::uint32_t>(result.text.size());
+  result.expr = with_args(expr, {moved(condition.expr, kNot.size())});
+  return result;
+}
+
+}  // namespace dpol::compiler

@@ -1,0 +1,58 @@
+#include "compiler/checked.h"
+
+namespace dpol::compiler {
+
+const char* expr_op_name(ExprOp op) {
+  switch (op) {
+#define DPOL_EXPR(name, text) \
+  case ExprOp::name:          \
+    return #name;
+#include "compiler/expr_ops.def"
+  }
+  return "";
+}
+
+namespace {
+
+bool names_metric(const Expr& expr) {
+  return expr.op == ExprOp::sample || expr.op == ExprOp::baseline || expr.op == ExprOp::aggregate;
+}
+
+struct FirstMetric {
+  std::uint32_t metric = kNone;
+  std::uint32_t begin = 0;
+
+  // `begin` stands in for parts that have no text of their own, such as a function's body.
+  void visit(const Expr& expr, std::uint32_t inherited) {
+    const std::uint32_t here = expr.text_length > 0 ? expr.text_begin : inherited;
+    if (names_metric(expr) && (metric == kNone || here < begin)) {
+      metric = expr.index;
+      begin = here;
+    }
+    if (expr.op == ExprOp::given) {
+      // What a rule `needs` is no part of its condition's text.
+      visit(*expr.args[0], here);
+      if (metric == kNone) visit(*expr.args[1], here);
+      return;
+    }
+    for (const ExprPtr& arg : expr.args) visit(*arg, here);
+  }
+};
+
+}  // namespace
+
+std::uint32_t first_metric(const Expr& expr) {
+  FirstMetric first;
+  first.visit(expr, expr.text_begin);
+  return first.metric;
+}
+
+bool reads_metrics(const Expr& expr) {
+  if (names_metric(expr)) return true;
+  for (const ExprPtr& arg : expr.args) {
+    if (reads_metrics(*arg)) return true;
+  }
+  return false;
+}
+
+}  // namespace dpol::compiler

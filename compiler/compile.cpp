@@ -1,0 +1,61 @@
+#include "compiler/compile.h"
+
+#include <utility>
+
+#include "compiler/declarations.h"
+#include "compiler/lower.h"
+#include "compiler/metrics.h"
+#include "compiler/policies.h"
+#include "runtime/program/verify.h"
+
+namespace dpol::compiler {
+
+namespace {
+
+void collect(CompileResult& result, Modules& modules, Sink& sink) {
+  for (Module& module : modules.all()) {
+    for (lang::Diagnostic& diagnostic : module.syntax->diagnostics) {
+      result.diagnostics.push_back(diagnostic);
+    }
+    result.files.push_back(std::move(module.syntax));
+  }
+  for (lang::Diagnostic& diagnostic : sink.take()) result.diagnostics.push_back(std::move(diagnostic));
+  lang::sort_diagnostics(result.diagnostics);
+}
+
+// Everything after reading. A file that cannot be parsed would make the others look wrong.
+std::optional<program::Program> translate(const CompileOptions& options, Modules& modules, Checked& checked,
+                                          Sink& sink, std::string& defect) {
+  if (sink.has_errors() || modules.has_syntax_errors()) return std::nullopt;
+  Names names(modules, checked, sink);
+  names.declare_all();
+  Services services{modules, names, checked, sink, options};
+  check_metrics(services);
+  check_functions(services);
+  Policies policies(services);
+  policies.build_all();
+  check_declarations(services, policies);
+  if (sink.has_errors()) return std::nullopt;
+
+  auto program = lower(checked, modules, options.optimise, sink);
+  if (!program) return std::nullopt;
+  if (const auto fault = program::verify(*program)) {
+    defect = fault->what;
+    return std::nullopt;
+  }
+  return program;
+}
+
+}  // namespace
+
+CompileResult compile(const CompileOptions& options) {
+  CompileResult result;
+  Sink sink;
+  Modules modules(options, sink);
+  modules.load();
+  result.program = translate(options, modules, result.checked, sink, result.defect);
+  collect(result, modules, sink);
+  return result;
+}
+
+}  // namespace dpol::compiler

@@ -1,0 +1,57 @@
+// compile: policy files to a verified Program, in one call.
+//
+// Promises
+//  - No I/O of its own: files that are imported are asked for through CompileOptions::read_file.
+//  - Work and memory are bounded by the limits of lang/source.h, modules.h and program.h.
+//  - If there is no error among the diagnostics, `program` is there and passes program::verify().
+//  - The same options give the same result, byte for byte.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/checked.h"
+#include "lang/diagnostic.h"
+#include "lang/parse.h"
+#include "runtime/program/program.h"
+
+namespace dpol::compiler {
+
+struct SourceText {
+  std::string name;  // as diagnostics and reports show it
+  std::string text;
+};
+
+struct CompileOptions {
+  // The policies of these files are judged; those of imported files are there to be extended.
+  std::vector<SourceText> entries;
+  // The text of a file, by a path made of an entry's name, an `import` and `policy_paths`; nothing
+  // where there is no such file. Without it nothing can be imported.
+  std::function<std::optional<std::string>(const std::string& path)> read_file;
+  // Where `import std.x` looks for `std/x.dpol`, in this order.
+  std::vector<std::string> policy_paths;
+  // What is wrong with a regular expression (RE2 syntax), or nothing. Without it all are accepted.
+  std::function<std::optional<std::string>(std::string_view pattern)> check_regex;
+  // Folds constants, computes equal parts of a condition once. Never changes what a rule decides.
+  bool optimise = true;
+};
+
+struct CompileResult {
+  std::vector<lang::Diagnostic> diagnostics;  // of all files, by place
+  std::optional<program::Program> program;    // if there is no error
+  // What verify() has against the program; then there is none, and the fault is the compiler's.
+  std::string defect;
+  Checked checked;                            // what the program was made from
+  // The files that places and diagnostics point into: the entries first, then imported ones.
+  std::vector<std::unique_ptr<lang::Syntax>> files;
+
+  bool ok() const { return program.has_value(); }
+};
+
+CompileResult compile(const CompileOptions& options);
+
+}  // namespace dpol::compiler

@@ -1,0 +1,580 @@
+#include "compiler/policies.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/program/quantity.h"
+
+namespace dpol::compiler {
+
+namespace ast = lang::ast;
+using Code = lang::DiagnosticCode;
+using lang::NodeKind;
+using program::Scope;
+
+namespace {
+
+bool is_tail(std::string_view whole, std::string_view tail) {
+  return whole == tail || (whole.size() > tail.size() && whole.ends_with(tail) &&
+                           whole[whole.size() - tail.size() - 1] == '.');
+}
+
+bool reads_param(const Expr& expr, std::uint32_t param) {
+  if (expr.op == ExprOp::parameter && expr.index == param) return true;
+  return std::ranges::any_of(expr.args, [param](const ExprPtr& arg) { return reads_param(*arg, param); });
+}
+
+bool reads_param(const CheckedRule& rule, std::uint32_t param) {
+  if (rule.only_if && reads_param(*rule.only_if.expr, param)) return true;
+  return std::ranges::any_of(rule.clauses, [param](const CheckedClause& clause) {
+    return clause.condition && reads_param(*clause.condition.expr, param);
+  });
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------ all of them
+
+void Policies::build_all() {
+  for (PolicyInfo& info : services_.names.policies()) build(info, 0);
+  services_.checked.policies = judged();
+}
+
+const Module& Policies::module_of(const Built& built) const {
+  return services_.modules.all()[built.info->module];
+}
+
+Place Policies::place(const Built& built, const ast::View& view) const {
+  return module_of(built).place(view);
+}
+
+void Policies::not_supported(const Place& place, const std::string& what) {
+  services_.sink.report(Code::E0599, place, "not supported yet: " + what);
+}
+
+ExprScope Policies::scope_of(Built& built, std::set<std::string> present) const {
+  ExprScope scope;
+  scope.module = built.info->module;
+  scope.params = &built.params;
+  scope.present = std::move(present);
+  return scope;
+}
+
+Policies::Built* Policies::build(PolicyInfo& info, std::size_t depth) {
+  auto& slot = built_[&info];
+  if (!slot) {
+    slot = std::make_unique<Built>();
+    slot->info = &info;
+  }
+  Built& built = *slot;
+  if (built.state == Built::State::done) return &built;
+  if (built.state != Built::State::fresh) return nullptr;
+  built.state = Built::State::building;
+  if (!inherit(built, depth)) {
+    built.state = Built::State::broken;
+    return nullptr;
+  }
+  finish(built);
+  built.state = Built::State::done;
+  return &built;
+}
+
+// Everything the parent has, under this policy's name.
+bool Policies::inherit(Built& built, std::size_t depth) {
+  const ast::Policy& node = built.info->node;
+  CheckedPolicy& policy = built.policy;
+  const std::vector<ast::Path> parents = node.extends();
+  if (parents.size() > 1) {
+    not_supported(place(built, parents[1]), "extending several policies at once");
+    return false;
+  }
+  if (!parents.empty()) {
+    const Place at = place(built, parents[0]);
+    PolicyInfo* parent = services_.names.policy(built.info->module, parents[0].segments(), at);
+    if (parent == nullptr) return false;
+    const auto known = built_.find(parent);
+    const bool circle = known != built_.end() && known->second->state == Built::State::building;
+    if (circle || depth >= kMaxPolicyDepth) {
+      services_.sink.report(Code::E0508, at,
+                            circle ? "policies extend each other in a circle" : "too many policies extend each other",
+                            circle ? "this closes the circle" : "")
+          .also(parent->place.file, parent->place.span, "declared here");
+      return false;
+    }
+    Built* base = build(*parent, depth + 1);
+    if (base == nullptr) return false;
+    base->extended = true;
+    const CheckedPolicy& inherited = base->policy;
+    parts_ += inherited.rules.size() + inherited.params.size() + inherited.overrides.size() + inherited.phases.size();
+    for (const CheckedRollout& rollout : inherited.rollouts) parts_ += rollout.stages.size();
+    if (parts_ > kMaxPolicyParts) {
+      services_.sink.report(Code::E0523, at, "all policies together inherit more than a program can hold");
+      return false;
+    }
+    policy = base->policy;
+    policy.parents.insert(policy.parents.begin(), policy.id);
+    built.params = base->params;
+    built.present = base->present;
+    built.rules_missing = base->rules_missing;
+    policy.trial = false;
+    if (policy.parents.size() > kMaxPolicyDepth) {
+      services_.sink.report(Code::E0508, at, "too many policies extend each other");
+      return false;
+    }
+  }
+  policy.id = built.info->name;
+  policy.place = built.info->place;
+  if (node.title()) policy.title = title_of(built, node.title());
+  policy.doc = node.doc();
+  if (node.owner()) policy.owner = text_of(built, node.owner().expression());
+  if (node.trial()) {
+    policy.trial = true;
+    if (node.trial().until()) not_supported(place(built, node.trial().until()), "`trial until`");
+  }
+  return true;
+}
+
+void Policies::finish(Built& built) {
+  const std::vector<ast::Statement> statements = built.info->node.statements();
+  // What changes the inherited comes first, so that what is added may rest on it.
+  for (const ast::Statement& statement : statements) {
+    if (const auto param = statement.as<ast::Param>()) add_param(built, param);
+  }
+  for (const ast::Statement& statement : statements) {
+    if (const auto set = statement.as<ast::Set>()) set_param(built, set);
+  }
+  add_applies(built);
+  apply_overrides(built, statements);
+  for (const CheckedRule& rule : built.policy.rules) {
+    built.taken.insert(rule.path);
+    built.taken.insert(rule.group);
+  }
+  Spot spot;
+  spot.present = built.present;
+  add_statements(built, statements, spot);
+  if (built.policy.rollouts.size() > 1) {
+    not_supported(built.policy.rollouts[1].place, "several rollouts in one policy");
+  }
+}
+
+const CheckedPolicy* Policies::built_policy(const PolicyInfo& info) const {
+  const auto found = built_.find(&info);
+  const bool whole = found != built_.end() && found->second->state == Built::State::done;
+  return whole ? &found->second->policy : nullptr;
+}
+
+std::vector<CheckedPolicy> Policies::judged() {
+  std::vector<CheckedPolicy> judged;
+  // What lacks a value or a rule because of an error is not to blame for lacking it.
+  const bool sound = !services_.sink.has_errors();
+  for (const PolicyInfo& info : services_.names.policies()) {
+    Built& built = *built_.at(&info);
+    if (!services_.modules.all()[info.module].entry || built.state != Built::State::done) continue;
+    const auto open = std::ranges::find_if(built.policy.params, [](const PolicyParam& param) { return !param.value; });
+    if (open != built.policy.params.end()) {
+      if (built.extended || !sound) continue;  // it is meant to be extended
+      const ParamInfo& param = services_.checked.params[open->param];
+      services_.sink
+          .report(Code::E0506, info.place, "parameter " + quoted(param.name) + " has no value", "in this policy")
+          .also(param.place.file, param.place.span, "declared here, without a default")
+          .suggest("set it: `set " + param.name + " = …`");
+      continue;
+    }
+    const bool bakes = std::ranges::any_of(built.policy.rollouts, [](const CheckedRollout& rollout) {
+      return std::ranges::any_of(rollout.stages, [](const CheckedStage& stage) { return stage.bake_seconds.has_value(); });
+    });
+    if (built.policy.rules.empty() && !bakes && sound) {
+      services_.sink.report(Code::E0501, info.place, "policy " + quoted(info.name) + " has no rule", "decides nothing")
+          .suggest("say what must be so: `item name \"…\" require …`");
+      continue;
+    }
+    judged.push_back(built.policy);
+  }
+  return judged;
+}
+
+// ------------------------------------------------------------------------------------ parameters
+
+void Policies::add_param(Built& built, const ast::Param& node) {
+  const std::string name(node.name().text());
+  const Place at = place(built, node.name());
+  if (const auto known = built.params.find(name); known != built.params.end()) {
+    const ParamInfo& first = services_.checked.params[known->second];
+    auto& diagnostic = services_.sink.report(Code::E0309, at, "parameter " + quoted(name) + " is declared twice",
+                                             "declared again here");
+    diagnostic.also(first.place.file, first.place.span, "declared here first");
+    if (first.policy != built.policy.id) diagnostic.suggest("to give it another value: `set " + name + " = …`");
+    return;
+  }
+  const auto type = services_.names.resolve_type(built.info->module, node.type(), name);
+  if (!type) return services_.names.set_broken(name);
+  if (type->kind == Kind::list || type->kind == Kind::map || type->kind == Kind::record) {
+    services_.sink.report(Code::E0426, place(built, node.type()),
+                          "a parameter is one value, and this is " + services_.names.type_text(*type));
+    return services_.names.set_broken(name);
+  }
+  ParamInfo param;
+  param.name = name;
+  param.policy = built.policy.id;
+  param.type = *type;
+  param.title = title_of(built, node.title());
+  param.doc = node.doc();
+  param.place = at;
+  const auto constant = [&](const ast::Expr& expr, std::string_view what) {
+    ExprScope scope = scope_of(built, {});
+    scope.no_metrics = "a parameter's value cannot depend on metrics";
+    return ExprCheck(services_, std::move(scope)).constant(expr, *type, what);
+  };
+  if (const auto range = node.range().as<ast::RangeExpr>()) {
+    param.minimum = constant(range.low(), "a parameter's range");
+    param.maximum = constant(range.high(), "a parameter's range");
+    if (!type->is_numeric() && param.minimum && param.maximum) {
+      services_.sink.report(Code::E0426, place(built, range), services_.names.type_text(*type) + " has no range");
+      param.minimum.reset();
+      param.maximum.reset();
+    } else if (param.minimum && param.maximum && param.minimum->number > param.maximum->number) {
+      services_.sink.report(Code::E0423, place(built, range), "this range begins above its end", "an empty range");
+      param.minimum.reset();
+      param.maximum.reset();
+    }
+  }
+  if (node.default_value()) {
+    // Without a default that fits it still is a parameter: no second message for that.
+    param.fallback = constant(node.default_value(), "parameter " + quoted(name));
+    if (param.fallback) check_param_range(param, *param.fallback, place(built, node.default_value()));
+  }
+  const auto index = static_cast<std::uint32_t>(services_.checked.params.size());
+  built.params.emplace(name, index);
+  built.policy.params.push_back({index, param.fallback, at});
+  services_.checked.params.push_back(std::move(param));
+}
+
+// Says so where the value is outside.
+bool Policies::check_param_range(const ParamInfo& param, const Constant& value, const Place& at) {
+  const bool below = param.minimum && value.number < param.minimum->number;
+  const bool above = param.maximum && value.number > param.maximum->number;
+  if (!below && !above) return true;
+  const std::string least = param.minimum ? constant_text(*param.minimum, param.type) : "";
+  const std::string most = param.maximum ? constant_text(*param.maximum, param.type) : "";
+  auto& diagnostic = services_.sink.report(
+      Code::E0507, at, constant_text(value, param.type) + " lies outside of the range of " + quoted(param.name),
+      "must be within " + least + ".." + most);
+  if (at.span.begin != param.place.span.begin) {
+    diagnostic.also(param.place.file, param.place.span, "declared here, with its range");
+  }
+  return false;
+}
+
+void Policies::set_param(Built& built, const ast::Set& node) {
+  const std::vector<ast::Segment> path = node.target().segments();
+  if (path.empty()) return;
+  const std::string name(path.back().text);
+  const Place at = place(built, node.target());
+  const auto known = built.params.find(name);
+  if (known == built.params.end()) {
+    auto& diagnostic = services_.sink.report(Code::E0322, at, "there is no parameter " + quoted(name));
+    std::vector<std::string> names;
+    for (const auto& [param, index] : built.params) names.push_back(param);
+    suggest_nearest(diagnostic, at, name, names);
+    if (diagnostic.help.empty() && !names.empty()) diagnostic.suggest("there are " + list_of(names));
+    return;
+  }
+  const ParamInfo param = services_.checked.params[known->second];
+  if (param.policy == built.policy.id) {
+    services_.sink.report(Code::E0322, at, "parameter " + quoted(name) + " is this policy's own", "set here")
+        .also(param.place.file, param.place.span, "declared here")
+        .suggest("give it its value where it is declared: `param " + name + " … = …`");
+    return;
+  }
+  ExprScope scope = scope_of(built, {});
+  scope.no_metrics = "a parameter's value cannot depend on metrics";
+  const auto value = ExprCheck(services_, std::move(scope)).constant(node.value(), param.type, "parameter " + quoted(name));
+  if (!value || !check_param_range(param, *value, place(built, node.value()))) return;
+
+  CheckedPolicy& policy = built.policy;
+  const auto own = std::ranges::find(policy.params, known->second, &PolicyParam::param);
+  if (!built.set_here.insert(known->second).second) {
+    services_.sink.report(Code::E0309, at, "parameter " + quoted(name) + " is set twice", "again")
+        .also(own->place.file, own->place.span, "set here first");
+    return;
+  }
+  CheckedOverride change;
+  change.what = "set";
+  change.target = param.policy + "." + name;
+  change.because = because_text(built, node.because());
+  change.from = own->value ? constant_text(*own->value, param.type) : "";
+  change.to = constant_text(*value, param.type);
+  change.place = at;
+  own->value = *value;
+  own->place = at;
+  link_param(policy, known->second, static_cast<std::uint32_t>(policy.overrides.size()));
+  policy.overrides.push_back(std::move(change));
+}
+
+void Policies::link_param(CheckedPolicy& policy, std::uint32_t param, std::uint32_t override_index) {
+  for (CheckedRule& rule : policy.rules) {
+    if (reads_param(rule, param)) rule.overrides.push_back(override_index);
+  }
+}
+
+std::string Policies::constant_text(const Constant& value, const Type& type) const {
+  switch (type.kind) {
+    case Kind::boolean: return value.boolean ? "true" : "false";
+    case Kind::enumeration: return services_.checked.types.enums[type.index].members[value.ordinal];
+    case Kind::string: return "\"" + value.text + "\"";
+    case Kind::semver: return value.text;
+    default: return program::format_exact(value.number, type, services_.checked.types);
+  }
+}
+
+std::string Policies::because_text(Built& built, const ast::Because& because) {
+  return because ? plain_string(services_, built.info->module, because.string()) : "";
+}
+
+void Policies::add_applies(Built& built) {
+  for (const ast::Statement& statement : built.info->node.statements()) {
+    const auto applies = statement.as<ast::Applies>();
+    if (!applies) continue;
+    ExprScope scope = scope_of(built, built.present);
+    scope.no_candidate = "whether a policy applies cannot depend on the candidate's metrics";
+    scope.no_windows = "whether a policy applies is asked at one moment: it has no window";
+    const Condition condition = ExprCheck(services_, std::move(scope)).condition(applies.condition(), ConditionUse::only_if);
+    if (!condition) continue;
+    add_present(*condition.expr, true, built.present);
+    built.policy.applies = both_conditions(built.policy.applies, condition);
+  }
+}
+
+// ------------------------------------------------------------------------------------ overrides
+
+std::vector<std::size_t> Policies::find_rules(const CheckedPolicy& policy, const std::string& tail) {
+  std::string_view name = tail;
+  if (name.starts_with(policy.id + ".")) name.remove_prefix(policy.id.size() + 1);
+  std::vector<std::size_t> exact;
+  std::vector<std::size_t> loose;
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    const CheckedRule& rule = policy.rules[i];
+    if (rule.path == name || rule.group == name) exact.push_back(i);
+    if (is_tail(rule.path, name) || is_tail(rule.group, name)) loose.push_back(i);
+  }
+  return exact.empty() ? loose : exact;
+}
+
+std::vector<std::size_t> Policies::find_targets(Built& built, const std::string& name, const Place& at) {
+  const CheckedPolicy& policy = built.policy;
+  if (services_.sink.is_full()) return {};
+  if (policy.parents.empty()) {
+    services_.sink.report(Code::E0509, at, "this policy extends none: it has nothing to change or drop");
+    return {};
+  }
+  std::vector<std::size_t> found = find_rules(policy, name);
+  if (found.empty() && built.rules_missing) return {};
+  if (found.empty()) {
+    auto& diagnostic = services_.sink.report(Code::E0503, at, "there is no inherited rule " + quoted(name));
+    std::vector<std::string> names;
+    for (const CheckedRule& rule : policy.rules) {
+      names.push_back(rule.path);
+      names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
+      names.push_back(rule.group.substr(rule.group.rfind('.') + 1));
+    }
+    suggest_nearest(diagnostic, at, name, names);
+    return {};
+  }
+  std::vector<std::string> groups;
+  for (const std::size_t i : found) {
+    if (std::ranges::find(groups, policy.rules[i].group) == groups.end()) groups.push_back(policy.rules[i].group);
+  }
+  if (groups.size() > 1) {
+    services_.sink.report(Code::E0504, at, quoted(name) + " fits several rules", "which one?")
+        .suggest("say more of it: " + list_of(groups));
+    return {};
+  }
+  for (const std::size_t i : found) {
+    const CheckedRule& rule = policy.rules[i];
+    if (!rule.is_final) continue;
+    services_.sink.report(Code::E0505, at, quoted(rule.path) + " is final: nobody may change or drop it")
+        .also(rule.place.file, rule.place.span, "declared `final` here");
+    return {};
+  }
+  return found;
+}
+
+void Policies::apply_overrides(Built& built, const std::vector<ast::Statement>& statements) {
+  for (const ast::Statement& statement : statements) {
+    switch (statement.kind()) {
+      case NodeKind::Drop: drop_rules(built, statement.as<ast::Drop>()); break;
+      case NodeKind::Replace: replace_rules(built, statement.as<ast::Replace>()); break;
+      case NodeKind::Phase: apply_overrides(built, statement.as<ast::Phase>().statements()); break;
+      case NodeKind::Rollout: apply_overrides(built, statement.as<ast::Rollout>().statements()); break;
+      case NodeKind::Stage: apply_overrides(built, statement.as<ast::Stage>().statements()); break;
+      case NodeKind::FromStage: apply_overrides(built, statement.as<ast::FromStage>().statements()); break;
+      default: break;
+    }
+  }
+}
+
+namespace {
+
+std::string lines_of(const CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
+  std::string text;
+  for (const std::size_t i : rules) text.append(text.empty() ? "" : "; ").append(policy.rules[i].line);
+  return text;
+}
+
+// What a report calls the rules: the group if all of it is meant.
+std::string target_of(const CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
+  const CheckedRule& first = policy.rules[rules.front()];
+  return policy.id + "." + (rules.size() == 1 ? first.path : first.group);
+}
+
+void erase_rules(CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
+  for (auto at = rules.rbegin(); at != rules.rend(); ++at) {
+    policy.rules.erase(policy.rules.begin() + static_cast<std::ptrdiff_t>(*at));
+  }
+}
+
+}  // namespace
+
+void Policies::drop_rules(Built& built, const ast::Drop& node) {
+  if (!node.target() || node.has_error()) return;
+  const std::vector<std::size_t> rules =
+      find_targets(built, node.target().joined(), place(built, node.target()));
+  if (rules.empty()) return;
+  CheckedPolicy& policy = built.policy;
+  policy.overrides.push_back({"drop", target_of(policy, rules), because_text(built, node.because()),
+                              lines_of(policy, rules), "", place(built, node)});
+  erase_rules(policy, rules);
+}
+
+void Policies::replace_rules(Built& built, const ast::Replace& node) {
+  const ast::Rule rule = node.rule();
+  if (!rule || node.has_error()) return;
+  const auto threshold = rule.as<ast::Threshold>();
+  ast::View named = node.target();
+  std::string name = node.target().joined();
+  if (!node.target()) {
+    named = threshold && !threshold.subjects().empty() ? ast::View(threshold.subjects()[0]) : ast::View(rule.name());
+    name = named.text();
+  }
+  const std::vector<std::size_t> targets = find_targets(built, name, place(built, named));
+  if (targets.empty()) return;
+  CheckedPolicy& policy = built.policy;
+  const CheckedRule old = policy.rules[targets.front()];
+
+  Spot spot;
+  spot.scope = old.scope;
+  spot.phase = old.phase;
+  spot.rollout = old.rollout;
+  spot.first_stage = old.first_stage;
+  spot.last_stage = old.last_stage;
+  spot.present = built.present;
+  std::vector<CheckedRule> rules = rules_of(built, rule, spot);
+  if (rules.empty()) return;
+  const std::string own_group = rules.front().group;
+  const std::string& name_kept = targets.size() == 1 ? old.path : old.group;
+  if (std::ranges::any_of(rules, [&](const CheckedRule& other) { return other.group != own_group; })) {
+    services_.sink.report(Code::E0504, place(built, rule), "one rule is replaced by one", "several thresholds at once");
+    return;
+  }
+  const auto change = static_cast<std::uint32_t>(policy.overrides.size());
+  CheckedOverride entry{"replace", target_of(policy, targets), because_text(built, node.reason()),
+                        lines_of(policy, targets), "", place(built, node)};
+  for (CheckedRule& added : rules) {
+    // It keeps the name it is known by.
+    added.path = name_kept + added.path.substr(own_group.size());
+    added.group = old.group;
+    added.overrides.push_back(change);
+    entry.to.append(entry.to.empty() ? "" : "; ").append(added.line);
+  }
+  policy.overrides.push_back(std::move(entry));
+  erase_rules(policy, targets);
+  policy.rules.insert(policy.rules.begin() + static_cast<std::ptrdiff_t>(targets.front()),
+                      std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));
+}
+
+// ------------------------------------------------------------------------------------ statements
+
+void Policies::add_statements(Built& built, const std::vector<ast::Statement>& statements, const Spot& spot) {
+  for (const ast::Statement& statement : statements) {
+    if (!statement.has_error()) add_statement(built, statement, spot);
+  }
+}
+
+void Policies::add_statement(Built& built, const ast::Statement& statement, const Spot& spot) {
+  const Place at = place(built, statement);
+  switch (statement.kind()) {
+    case NodeKind::Phase: return add_phase(built, statement.as<ast::Phase>());
+    case NodeKind::Rollout: return add_rollout(built, statement.as<ast::Rollout>());
+    case NodeKind::Item:
+    case NodeKind::Threshold:
+    case NodeKind::StandingRule: return add_rules(built, rules_of(built, statement.as<ast::Rule>(), spot));
+    case NodeKind::Score: return not_supported(at, "`score`");
+    case NodeKind::Strategy: return not_supported(at, "`strategy`");
+    case NodeKind::Stages: return not_supported(at, "`stages … to … by …`: write the stages one by one");
+    case NodeKind::Step: return not_supported(at, "a rollout in steps");
+    case NodeKind::UseBaseline: return not_supported(at, "a baseline with a name");
+    case NodeKind::Message: return not_supported(at, "`message`");
+    case NodeKind::Procedure: return not_supported(at, "`procedure`");
+    case NodeKind::Waiver: return not_supported(at, "`waiver`");
+    default: return;  // what was dealt with before, and stages, which their rollout reads
+  }
+}
+
+bool Policies::is_taken(Built& built, const CheckedRule& rule) {
+  if (!built.taken.contains(rule.path) && !built.taken.contains(rule.group)) return false;
+  const auto& rules = built.policy.rules;
+  const auto twin = std::ranges::find_if(rules, [&](const CheckedRule& other) {
+    return other.path == rule.path || other.group == rule.group;
+  });
+  if (twin == rules.end()) return false;
+  auto& diagnostic = services_.sink.report(Code::E0502, rule.place,
+                                           "there already is a rule " + quoted(rule.group) + " in this policy", "again");
+  diagnostic.also(twin->place.file, twin->place.span, "the first one");
+  diagnostic.suggest(twin->place.file != rule.place.file || !built.policy.parents.empty()
+                         ? "to change the inherited one: `replace …`; to have both, name this one with `as`"
+                         : "give one of them another name; a threshold takes one by `as`");
+  return true;
+}
+
+void Policies::add_rules(Built& built, std::vector<CheckedRule> rules) {
+  auto& all = built.policy.rules;
+  if (all.size() + rules.size() > program::kMaxRules) {
+    if (!rules.empty()) {
+      services_.sink.report(Code::E0523, built.policy.place,
+                            "more than " + std::to_string(program::kMaxRules) + " rules in one policy");
+    }
+    return;
+  }
+  for (const CheckedRule& rule : rules) {
+    if (is_taken(built, rule)) return;
+  }
+  for (CheckedRule& rule : rules) {
+    built.taken.insert(rule.path);
+    built.taken.insert(rule.group);
+    all.push_back(std::move(rule));
+  }
+}
+
+std::string Policies::title_of(Built& built, const ast::Title& title) {
+  if (!title) return {};
+  for (const ast::StringPart& part : title.parts()) {
+    if (!part.hole) continue;
+    not_supported(place(built, title), "a hole in a title");
+    break;
+  }
+  return title.value();
+}
+
+// A quoted text or a bare name, as `owner` and `severity` take it.
+std::string Policies::text_of(Built& built, const ast::Expr& expr) {
+  if (const auto literal = expr.as<ast::LiteralExpr>(); literal && literal.is_string()) {
+    return plain_string(services_, built.info->module, literal);
+  }
+  if (const auto path = expr.as<ast::PathExpr>()) return path.joined();
+  if (expr && !expr.has_error()) {
+    services_.sink.report(Code::E0415, place(built, expr), "a name or a quoted text stands here", "neither");
+  }
+  return {};
+}
+
+}  // namespace dpol::compiler

@@ -1,0 +1,137 @@
+// Policies: from declarations to the rules that are judged, parents merged in.
+//
+// Promises
+//  - A rule's path does not depend on which policy inherits it, and no two rules of a policy share
+//    one.
+//  - Only policies of entry files are judged, and of those not the ones that leave a parameter open
+//    for a policy that extends them.
+//  - Every override is named in CheckedPolicy::overrides; rules that are final have none.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/check_expr.h"
+
+namespace dpol::compiler {
+
+inline constexpr std::size_t kMaxPolicyDepth = 50;  // policies extending policies
+inline constexpr std::size_t kMaxClauses = 1'000;   // of one rule
+// Rules, parameters, overrides, phases and stages of all policies, inherited ones counted each time.
+inline constexpr std::size_t kMaxPolicyParts = 200'000;
+
+class Policies {
+ public:
+  explicit Policies(Services& services) : services_(services) {}
+
+  // Builds every policy of every module; fills Checked::policies.
+  void build_all();
+
+  // The rules that a dotted name means in a policy: the tail of their paths or groups.
+  static std::vector<std::size_t> find_rules(const CheckedPolicy& policy, const std::string& tail);
+
+  // As it was built; null where it has errors.
+  const CheckedPolicy* built_policy(const PolicyInfo& info) const;
+
+ private:
+  struct Built {
+    enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
+    CheckedPolicy policy;
+    std::map<std::string, std::uint32_t> params;  // visible names -> Checked::params
+    std::set<std::string> present;                // what `applies only if` has tested
+    std::set<std::uint32_t> set_here;             // parameters this policy itself has set
+    std::set<std::string, std::less<>> taken;     // paths and groups of the rules
+    bool extended = false;
+    bool rules_missing = false;                   // some rule has errors, here or in a parent
+    const PolicyInfo* info = nullptr;
+  };
+  // Where a rule stands.
+  struct Spot {
+    program::Scope scope = program::Scope::policy;
+    std::uint32_t phase = kNone;
+    std::uint32_t rollout = kNone;
+    std::uint32_t first_stage = 0;
+    std::uint32_t last_stage = 0;
+    std::string prefix;                 // "canary." or ""
+    std::string owner;
+    std::set<std::string> present;
+  };
+
+  Built* build(PolicyInfo& info, std::size_t depth);
+  bool inherit(Built& built, std::size_t depth);
+  void add_param(Built& built, const lang::ast::Param& node);
+  void set_param(Built& built, const lang::ast::Set& node);
+  bool check_param_range(const ParamInfo& param, const Constant& value, const Place& place);
+  void add_applies(Built& built);
+  void apply_overrides(Built& built, const std::vector<lang::ast::Statement>& statements);
+  void drop_rules(Built& built, const lang::ast::Drop& node);
+  void replace_rules(Built& built, const lang::ast::Replace& node);
+  std::vector<std::size_t> find_targets(Built& built, const std::string& name, const Place& place);
+  std::string because_text(Built& built, const lang::ast::Because& because);
+  std::string constant_text(const Constant& value, const Type& type) const;
+  void add_statements(Built& built, const std::vector<lang::ast::Statement>& statements, const Spot& spot);
+  void add_statement(Built& built, const lang::ast::Statement& statement, const Spot& spot);
+  void link_param(CheckedPolicy& policy, std::uint32_t param, std::uint32_t override_index);
+  void finish(Built& built);
+  std::vector<CheckedPolicy> judged();
+
+  // ---- phases.cpp ----
+  void add_phase(Built& built, const lang::ast::Phase& node);
+  bool time_phase(Built& built, const lang::ast::Phase& node, CheckedPhase& phase);
+  std::optional<CheckedAnchor> anchor(Built& built, const lang::ast::Expr& expr);
+  void add_rollout(Built& built, const lang::ast::Rollout& node);
+  void add_stage(Built& built, CheckedRollout& rollout, const lang::ast::Stage& node);
+  std::optional<std::uint32_t> find_stage(Built& built, const CheckedRollout& rollout,
+                                          const lang::ast::StageRef& ref);
+  void bake(Built& built, CheckedStage& stage, const lang::ast::Bake& node);
+  std::optional<Decimal> seconds(Built& built, const lang::ast::Expr& expr, std::string_view what,
+                                 bool may_be_zero);
+
+  // ---- rules.cpp ----
+  std::vector<CheckedRule> rules_of(Built& built, const lang::ast::Rule& node, const Spot& spot);
+  std::vector<CheckedRule> item(Built& built, const lang::ast::Item& node, const Spot& spot);
+  std::vector<CheckedRule> threshold(Built& built, const lang::ast::Threshold& node, const Spot& spot);
+  std::vector<CheckedRule> standing(Built& built, const lang::ast::StandingRule& node, const Spot& spot);
+  CheckedRule rule_head(Built& built, const lang::ast::Rule& node, const Spot& spot);
+  void describe(Built& built, CheckedRule& rule, const lang::ast::Rule& node);
+  std::string threshold_name(Built& built, const lang::ast::Threshold& node, const lang::ast::Expr& subject);
+  Condition only_if(Built& built, const lang::ast::Body& node, std::set<std::string>& present);
+  struct ClauseContext {
+    ExprScope scope;
+    Condition needs;
+    lang::ast::Rule node;
+  };
+  ClauseContext clause_context(Built& built, const lang::ast::Rule& node, const CheckedRule& rule,
+                               std::set<std::string> present, const lang::ast::Expr& subject);
+  std::optional<CheckedClause> verb_clause(Built& built, ClauseContext& context, program::Verb verb,
+                                           const lang::ast::Expr& condition,
+                                           const lang::ast::Action& else_action, const Place& place);
+  void else_outcome(Built& built, CheckedClause& clause, const lang::ast::Action& action);
+  void absences(Built& built, const lang::ast::Rule& node, std::vector<CheckedClause>& clauses);
+  std::vector<CheckedClause> confirm_clauses(Built& built, const lang::ast::Confirm& node);
+  bool known_role(const std::string& role, const Place& place);
+  bool too_many_clauses(Built& built, const lang::ast::Rule& node, std::size_t subjects);
+  // The rules of one statement.
+  void add_rules(Built& built, std::vector<CheckedRule> rules);
+  bool is_taken(Built& built, const CheckedRule& rule);
+
+  ExprScope scope_of(Built& built, std::set<std::string> present) const;
+  Place place(const Built& built, const lang::ast::View& view) const;
+  std::string title_of(Built& built, const lang::ast::Title& title);
+  std::string text_of(Built& built, const lang::ast::Expr& expr);
+  const Module& module_of(const Built& built) const;
+  void not_supported(const Place& place, const std::string& what);
+
+  Services& services_;
+  std::map<const PolicyInfo*, std::unique_ptr<Built>> built_;
+  std::size_t parts_ = 0;
+};
+
+// A clause on one line: `require tests.failed == 0`.
+std::string clause_line(const CheckedClause& clause);
+const char* verb_name(program::Verb verb);
+
+}  // namespace dpol::compiler

@@ -1,0 +1,405 @@
+// Rules: items, thresholds and standing rules, with their clauses.
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/policies.h"
+
+namespace dpol::compiler {
+
+namespace ast = lang::ast;
+using Code = lang::DiagnosticCode;
+using lang::NodeKind;
+using program::Missing;
+using program::RuleKind;
+using program::Verb;
+
+namespace {
+
+Verb verb_of(ast::Verb verb) {
+  switch (verb) {
+    case ast::Verb::Require: return Verb::require;
+    case ast::Verb::Warn: return Verb::warn;
+    case ast::Verb::Hold: return Verb::hold;
+    case ast::Verb::Rollback: return Verb::rollback;
+  }
+  return Verb::require;
+}
+
+Missing missing_of(ast::Outcome outcome) {
+  switch (outcome) {
+    case ast::Outcome::Pass: return Missing::pass;
+    case ast::Outcome::Warn: return Missing::warn;
+    case ast::Outcome::Hold: return Missing::hold;
+    case ast::Outcome::Fail:
+    case ast::Outcome::NoGo: return Missing::fail;
+    case ast::Outcome::Rollback: return Missing::rollback;
+    default: return Missing::unknown;
+  }
+}
+
+template <class Test>
+bool any_node(const Expr& expr, const Test& test) {
+  return test(expr) ||
+         std::ranges::any_of(expr.args, [&](const ExprPtr& arg) { return any_node(*arg, test); });
+}
+
+bool reads_reference(const Expr& expr) {
+  return any_node(expr, [](const Expr& node) {
+    return node.op == ExprOp::baseline ||
+           ((node.op == ExprOp::sample || node.op == ExprOp::aggregate) && node.track == program::Track::stable);
+  });
+}
+
+}  // namespace
+
+const char* verb_name(Verb verb) {
+  switch (verb) {
+    case Verb::require: return "require";
+    case Verb::warn: return "warn";
+    case Verb::hold: return "hold";
+    case Verb::rollback: return "rollback";
+    case Verb::confirm: return "confirm";
+  }
+  return "";
+}
+
+std::string clause_line(const CheckedClause& clause) {
+  if (clause.verb == Verb::confirm) {
+    const std::string who = clause.approval.role.empty() ? "anybody" : clause.approval.role;
+    return "confirm by " + std::to_string(clause.approval.count) + " " + who;
+  }
+  const std::string when = clause.verb == Verb::require ? " " : " when ";
+  return verb_name(clause.verb) + when + clause.condition.text + (clause.or_rollback ? " else rollback" : "");
+}
+
+bool Policies::too_many_clauses(Built& built, const ast::Rule& node, std::size_t subjects) {
+  const std::size_t clauses = node.verbs().size() + node.confirms().size();
+  if (clauses <= kMaxClauses && clauses * subjects <= program::kMaxRules) return false;
+  services_.sink.report(Code::E0523, place(built, node), "more clauses than one rule can have");
+  built.rules_missing = true;
+  return true;
+}
+
+std::vector<CheckedRule> Policies::rules_of(Built& built, const ast::Rule& node, const Spot& spot) {
+  if (!node || node.has_error() || services_.sink.is_full()) return {};
+  const auto several = node.as<ast::Threshold>();
+  if (too_many_clauses(built, node, several ? several.subjects().size() : 1)) return {};
+  std::vector<CheckedRule> rules;
+  if (const auto item_node = node.as<ast::Item>()) rules = item(built, item_node, spot);
+  if (const auto threshold_node = node.as<ast::Threshold>()) rules = threshold(built, threshold_node, spot);
+  if (const auto standing_node = node.as<ast::StandingRule>()) rules = standing(built, standing_node, spot);
+  for (CheckedRule& rule : rules) {
+    for (const CheckedClause& clause : rule.clauses) {
+      rule.line.append(rule.line.empty() ? "" : "; ").append(clause_line(clause));
+    }
+  }
+  return rules;
+}
+
+// ------------------------------------------------------------------------------------ what all rules have
+
+CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot& spot) {
+  CheckedRule rule;
+  rule.scope = spot.scope;
+  rule.phase = spot.phase;
+  rule.rollout = spot.rollout;
+  rule.first_stage = spot.first_stage;
+  rule.last_stage = spot.last_stage;
+  rule.owner = spot.owner;
+  rule.title = title_of(built, node.title());
+  rule.is_final = node.is_final();
+  rule.trial = static_cast<bool>(node.trial());
+  rule.doc = node.doc();
+  if (node.trial() && node.trial().until()) not_supported(place(built, node.trial().until()), "`trial until`");
+  describe(built, rule, node);
+  return rule;
+}
+
+void Policies::describe(Built& built, CheckedRule& rule, const ast::Rule& node) {
+  const std::size_t module = built.info->module;
+  if (node.why()) rule.why = plain_string(services_, module, node.why().string());
+  if (node.owner()) rule.owner = text_of(built, node.owner().expression());
+  if (node.severity()) rule.severity = text_of(built, node.severity().expression());
+  for (const ast::Evidence& evidence : node.evidence()) {
+    rule.evidence.append(rule.evidence.empty() ? "" : "; ").append(text_of(built, evidence.expression()));
+  }
+  for (const ast::Covers& covers : node.covers()) {
+    for (const ast::LiteralExpr& id : covers.ids()) rule.covers.push_back(plain_string(services_, module, id));
+  }
+  if (const auto waivable = node.waivable_by()) {
+    const std::vector<ast::Path> roles = waivable.roles();
+    if (roles.size() > 1) not_supported(place(built, roles[1]), "a rule that several roles may waive");
+    if (!roles.empty() && known_role(roles[0].joined(), place(built, roles[0]))) rule.waivable_by = roles[0].joined();
+  }
+}
+
+// Where roles are declared, other ones are misspelt.
+bool Policies::known_role(const std::string& role, const Place& at) {
+  const auto& roles = services_.names.roles();
+  if (roles.empty() || services_.names.has_role(role)) return true;
+  std::vector<std::string> names;
+  for (const auto& [name, declared] : roles) names.push_back(name);
+  auto& diagnostic = services_.sink.report(Code::E0320, at, "there is no role " + quoted(role));
+  suggest_nearest(diagnostic, at, role, names);
+  if (diagnostic.help.empty()) diagnostic.suggest("declare it: `role " + role + "`");
+  return false;
+}
+
+Condition Policies::only_if(Built& built, const ast::Body& node, std::set<std::string>& present) {
+  Condition all;
+  for (const ast::OnlyIf& clause : node.only_if()) {
+    ExprScope scope = scope_of(built, present);
+    scope.no_candidate = "`only if` says which releases this is for: it cannot depend on the candidate's metrics";
+    scope.no_windows = "`only if` is asked at one moment: it has no window";
+    const Condition condition = ExprCheck(services_, std::move(scope)).condition(clause.expression(), ConditionUse::only_if);
+    if (!condition) continue;
+    add_present(*condition.expr, true, present);
+    all = both_conditions(all, condition);
+  }
+  return all;
+}
+
+Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& node, const CheckedRule&,
+                                                 std::set<std::string> present, const ast::Expr& subject) {
+  ClauseContext context;
+  context.scope = scope_of(built, std::move(present));
+  context.scope.subject = subject;
+  context.node = node;
+  for (const ast::Needs& needs : node.needs()) {
+    ExprScope scope = context.scope;
+    scope.no_windows = "what a rule needs is asked at every sample: it has no window";
+    context.needs = both_conditions(
+        context.needs, ExprCheck(services_, std::move(scope)).condition(needs.expression(), ConditionUse::needs));
+  }
+  return context;
+}
+
+std::optional<CheckedClause> Policies::verb_clause(Built& built, ClauseContext& context, Verb verb,
+                                                   const ast::Expr& condition, const ast::Action& else_action,
+                                                   const Place& at) {
+  CheckedClause clause;
+  clause.verb = verb;
+  clause.place = at;
+  clause.condition = ExprCheck(services_, context.scope).condition(condition, ConditionUse::clause);
+  if (!clause.condition) {
+    built.rules_missing = true;
+    return std::nullopt;
+  }
+  if (else_action) else_outcome(built, clause, else_action);
+  if (context.needs) {
+    clause.condition.expr = with_needs(clause.condition.expr, context.needs.expr);
+    clause.condition.base_metric = first_metric(*clause.condition.expr);
+    clause.condition.reads_metrics = clause.condition.reads_metrics || context.needs.reads_metrics;
+  }
+  return clause;
+}
+
+// `require C else hold` is `hold when not C`.
+void Policies::else_outcome(Built& built, CheckedClause& clause, const ast::Action& action) {
+  switch (action.outcome()) {
+    case ast::Outcome::Rollback: clause.or_rollback = true; return;
+    case ast::Outcome::Fail:
+    case ast::Outcome::NoGo: return;
+    case ast::Outcome::Hold:
+    case ast::Outcome::Warn: break;
+    default:
+      services_.sink.report(Code::E0517, place(built, action), "a requirement that passes either way says nothing",
+                            "no effect");
+      return;
+  }
+  clause.verb = action.outcome() == ast::Outcome::Hold ? Verb::hold : Verb::warn;
+  clause.condition = not_condition(clause.condition);
+}
+
+// `if missing …` and its sisters, once for all clauses of a rule.
+void Policies::absences(Built& built, const ast::Rule& node, std::vector<CheckedClause>& clauses) {
+  const auto no_effect = [&](const ast::View& view, const std::string& why) {
+    services_.sink.report(Code::E0517, place(built, view), why, "no effect");
+  };
+  const auto any_clause = [&](const auto& test) {
+    return std::ranges::any_of(clauses, [&](const CheckedClause& clause) {
+      return clause.condition && any_node(*clause.condition.expr, test);
+    });
+  };
+  if (const auto missing = node.if_missing()) {
+    const bool judged = std::ranges::any_of(clauses, [](const CheckedClause& c) { return bool(c.condition); });
+    if (!clauses.empty() && !judged) no_effect(missing, "a sign-off is pending until it is given, never missing");
+    const Decimal grace = seconds(built, missing.grace(), "the time that something may be missing", true).value_or(Decimal());
+    for (CheckedClause& clause : clauses) {
+      clause.if_missing = missing_of(missing.action().outcome());
+      clause.missing_for_seconds = grace;
+    }
+  }
+  if (const auto missing = node.if_baseline_missing()) {
+    if (missing.grace()) not_supported(place(built, missing.grace()), "a time in `if baseline missing`");
+    if (!clauses.empty() && !any_clause([](const Expr& e) { return e.args.empty() && reads_reference(e); })) {
+      no_effect(missing, "this rule reads no baseline");
+    }
+    for (CheckedClause& clause : clauses) clause.if_baseline_missing = missing_of(missing.action().outcome());
+  }
+  if (const auto empty = node.if_empty()) {
+    if (!clauses.empty() && !any_clause([](const Expr& e) { return e.op == ExprOp::every_of_some; })) {
+      no_effect(empty, "this rule asks nothing of every row of a list");
+    }
+    for (CheckedClause& clause : clauses) clause.if_empty = missing_of(empty.action().outcome());
+  }
+}
+
+// ------------------------------------------------------------------------------------ sign-offs
+
+std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Confirm& node) {
+  CheckedClause clause;
+  clause.verb = Verb::confirm;
+  clause.place = place(built, node);
+  if (node.may_be_not_applicable()) not_supported(clause.place, "`or not applicable`");
+  const std::vector<ast::Path> others = node.other_than();
+  if (others.size() > 1) not_supported(place(built, others[1]), "several names after `other than`");
+  if (!others.empty()) {
+    const std::string path = others[0].joined();
+    const auto fact = services_.names.fact(path);
+    const Place at = place(built, others[0]);
+    if (!fact) {
+      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact " + quoted(path));
+      suggest_nearest(diagnostic, at, path, services_.names.fact_paths());
+      return {};
+    }
+    if (services_.checked.facts[*fact].type.kind != Kind::string) {
+      services_.sink.report(Code::E0415, at, quoted(path) + " is " +
+                                                 services_.names.type_text(services_.checked.facts[*fact].type) +
+                                                 ", not somebody's name");
+      return {};
+    }
+    clause.approval.other_than = *fact;
+  }
+  std::vector<CheckedClause> clauses;
+  for (const ast::Approver& approver : node.approvers()) {
+    const std::string count = approver.count();
+    const auto number = Decimal::parse(count);
+    const auto whole = number ? number->to_int64() : std::nullopt;
+    constexpr std::int64_t kMostPeople = 100;
+    if (!whole || *whole < 1 || *whole > kMostPeople) {
+      services_.sink.report(Code::E0518, place(built, approver),
+                            "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
+      return {};
+    }
+    const std::string role = approver.role().joined();
+    if (!known_role(role, place(built, approver.role()))) return {};
+    clause.approval.count = static_cast<std::uint32_t>(*whole);
+    clause.approval.role = role;
+    clauses.push_back(clause);
+  }
+  if (clauses.empty()) clauses.push_back(clause);
+  return clauses;
+}
+
+// ------------------------------------------------------------------------------------ kinds of rules
+
+std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, const Spot& spot) {
+  CheckedRule rule = rule_head(built, node, spot);
+  rule.kind = RuleKind::item;
+  rule.path = spot.prefix + std::string(node.name().text());
+  rule.group = rule.path;
+  rule.place = place(built, node.name());
+  std::set<std::string> present = spot.present;
+  rule.only_if = only_if(built, node, present);
+  ClauseContext context = clause_context(built, node, rule, std::move(present), {});
+  for (const ast::Clause& child : node.clauses()) {
+    if (const auto verb = child.as<ast::VerbClause>()) {
+      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(), verb.else_action(),
+                                      place(built, verb));
+      if (clause) rule.clauses.push_back(*clause);
+    } else if (const auto confirm = child.as<ast::Confirm>()) {
+      for (CheckedClause& clause : confirm_clauses(built, confirm)) rule.clauses.push_back(std::move(clause));
+    }
+  }
+  absences(built, node, rule.clauses);
+  return {std::move(rule)};
+}
+
+std::vector<CheckedRule> Policies::standing(Built& built, const ast::StandingRule& node, const Spot& spot) {
+  CheckedRule rule = rule_head(built, node, spot);
+  const Verb verb = verb_of(node.verb());
+  rule.kind = verb == Verb::rollback ? RuleKind::rollback : verb == Verb::hold ? RuleKind::hold : RuleKind::item;
+  rule.path = spot.prefix + std::string(node.name().text());
+  rule.group = rule.path;
+  rule.place = place(built, node.name());
+  std::set<std::string> present = spot.present;
+  rule.only_if = only_if(built, node, present);
+  ClauseContext context = clause_context(built, node, rule, std::move(present), {});
+  const auto clause = verb_clause(built, context, verb, node.condition(), {}, rule.place);
+  if (clause) rule.clauses.push_back(*clause);
+  for (const ast::Confirm& confirm : node.confirms()) {
+    for (CheckedClause& sign : confirm_clauses(built, confirm)) rule.clauses.push_back(std::move(sign));
+  }
+  absences(built, node, rule.clauses);
+  return {std::move(rule)};
+}
+
+std::string Policies::threshold_name(Built& built, const ast::Threshold& node, const ast::Expr& subject) {
+  if (const auto as = node.child<ast::AsClause>()) {
+    if (node.subjects().size() == 1) return std::string(as.name().text());
+    services_.sink.report(Code::E0516, place(built, as), "one name for several thresholds",
+                          "give each a threshold of its own");
+    return {};
+  }
+  if (const auto path = subject.as<ast::PathExpr>()) {
+    std::string name = path.joined();
+    for (const std::string_view prefix : {"metrics.", "facts.", "params."}) {
+      if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    }
+    return name;
+  }
+  services_.sink.report(Code::E0516, place(built, subject), "this threshold needs a name", "not just a name")
+      .suggest("give it one: `as some_name`");
+  return {};
+}
+
+std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold& node, const Spot& spot) {
+  if (node.each()) {
+    not_supported(place(built, node.each()), "a threshold for `each` of several series");
+    return {};
+  }
+  std::vector<CheckedRule> rules;
+  for (const ast::Expr& subject : node.subjects()) {
+    CheckedRule head = rule_head(built, node, spot);
+    head.kind = RuleKind::threshold;
+    const std::string name = threshold_name(built, node, subject);
+    if (name.empty()) {
+      built.rules_missing = true;
+      return {};
+    }
+    head.group = spot.prefix + name;
+    std::set<std::string> present = spot.present;
+    head.only_if = only_if(built, node, present);
+    ClauseContext context = clause_context(built, node, head, std::move(present), subject);
+
+    std::vector<CheckedClause> clauses;
+    for (const ast::Clause& child : node.clauses()) {
+      if (const auto verb = child.as<ast::VerbClause>()) {
+        const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(), verb.else_action(),
+                                        place(built, verb));
+        if (clause) clauses.push_back(*clause);
+      } else if (const auto confirm = child.as<ast::Confirm>()) {
+        for (CheckedClause& clause : confirm_clauses(built, confirm)) clauses.push_back(std::move(clause));
+      }
+    }
+    absences(built, node, clauses);
+    std::map<std::string, int> seen;
+    for (CheckedClause& clause : clauses) {
+      CheckedRule rule = head;
+      rule.path = head.group;
+      rule.place = clause.place;
+      if (clauses.size() > 1) {
+        const std::string verb = verb_name(clause.verb);
+        const int number = ++seen[verb];
+        rule.path += "." + verb + (number > 1 ? "_" + std::to_string(number) : "");
+      }
+      rule.clauses.push_back(std::move(clause));
+      rules.push_back(std::move(rule));
+    }
+  }
+  return rules;
+}
+
+}  // namespace dpol::compiler
