@@ -1,0 +1,486 @@
+// The dispatch loop, and what one instruction does on its own or over the rows of a list.
+
+#include "runtime/vm/machine.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "runtime/vm/state.h"
+
+namespace dpol::vm {
+
+using program::BirthKind;
+using program::Birthplace;
+using program::BlockId;
+using program::CellId;
+using program::Decimal;
+using program::DecimalSum;
+using program::Fault;
+using program::Function;
+using program::Instruction;
+using program::kleene_and;
+using program::kleene_not;
+using program::kleene_or;
+using program::kNone;
+using program::kTrackCount;
+using program::Opcode;
+using program::Program;
+using program::Track;
+using program::Value;
+
+// ---- the public face ----
+
+Machine::Machine(const Program& program, std::size_t window_bytes)
+    : state_(std::make_unique<State>(program, window_bytes)) {}
+Machine::~Machine() = default;
+Machine::Machine(Machine&&) noexcept = default;
+Machine& Machine::operator=(Machine&&) noexcept = default;
+
+void Machine::load(const Snapshot& snapshot) { state_->load(snapshot); }
+
+Value Machine::run(BlockId block, const Context& context) { return state_->run(block, context); }
+
+Value Machine::cell(CellId cell) const { return state_->cells[cell]; }
+
+void Machine::set_cell(CellId cell, Value value) { state_->cells[cell] = value; }
+
+Machine::Span Machine::instants(std::uint32_t metric, Track track, Instant from, Instant to) const {
+  const Series& series =
+      state_->snapshot->series(metric * kTrackCount + static_cast<std::uint32_t>(track));
+  const auto first = std::ranges::lower_bound(series.times, from);
+  const auto last = std::upper_bound(first, series.times.end(), to);
+  return {static_cast<std::size_t>(first - series.times.begin()),
+          static_cast<std::size_t>(last - series.times.begin())};
+}
+
+std::uint64_t Machine::steps() const { return state_->steps_before + state_->steps; }
+const Program& Machine::program() const { return *state_->program; }
+const Snapshot& Machine::snapshot() const { return *state_->snapshot; }
+
+// ---- loading ----
+
+Machine::State::State(const Program& program_given, std::size_t window_bytes_given)
+    : program(&program_given),
+      window_bytes(window_bytes_given),
+      cells(program_given.cell_count()),
+      site_of(program_given.code.size(), kNone),
+      regexes(program_given) {
+  for (const program::Block& block : program->blocks) {
+    blocks.push_back({program->code.data() + block.first, block.count, block.result});
+  }
+  for (const program::Metric& metric : program->metrics) {
+    metrics.push_back({.spacing = spacing_of(metric), .needs = metric.needs});
+  }
+  prepare_sites();
+}
+
+namespace {
+
+// Places in the order of precedence; versions that differ in their build alone share one.
+std::vector<std::uint32_t> rank(const std::vector<program::Semver>& versions) {
+  std::vector<std::uint32_t> order(versions.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&versions](std::uint32_t a, std::uint32_t b) {
+    return versions[a].compare(versions[b]) < 0;
+  });
+  std::vector<std::uint32_t> ranks(versions.size());
+  std::uint32_t next = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i > 0 && versions[order[i - 1]].compare(versions[order[i]]) != 0) ++next;
+    ranks[order[i]] = next;
+  }
+  return ranks;
+}
+
+}  // namespace
+
+void Machine::State::load(const Snapshot& snapshot_given) {
+  snapshot = &snapshot_given;
+  const std::size_t constants = program->constants.size();
+  const std::size_t inputs = program->inputs.size();
+  assert(snapshot->inputs().size() == inputs);
+  std::uint64_t versions = 0;
+  for (std::size_t i = 0; i < constants; ++i) {
+    const bool is_version = program->constant_types[i].kind == program::Kind::semver;
+    const bool known = !program->constants[i].is_unknown();
+    cells[i] = is_version && known ? Value::id(versions) : program->constants[i];
+    versions += static_cast<std::uint64_t>(is_version);
+  }
+  std::ranges::copy(snapshot->inputs(), cells.begin() + static_cast<std::ptrdiff_t>(constants));
+  // A row of an earlier snapshot must not be looked up in this one.
+  std::fill(cells.begin() + static_cast<std::ptrdiff_t>(constants + inputs), cells.end(),
+            Value::unknown(Fault::bad_argument));
+  semver_rank = rank(snapshot->semvers());
+  regexes.load(*program, *snapshot);
+  load_sites();
+  steps = 0;
+  steps_before = 0;
+}
+
+Value Machine::State::run(BlockId block, const Context& context) {
+  steps_before += steps;
+  steps = 0;
+  spent = false;
+  const Value result = execute(block, context);
+  return spent ? Value::unknown(Fault::step_budget) : result;
+}
+
+// ---- operations ----
+
+namespace {
+
+Value known_or_overflow(bool ok, Decimal result) {
+  return ok ? Value::number(result) : Value::unknown(Fault::overflow);
+}
+
+using Operation = bool (*)(Decimal, Decimal, Decimal&);
+template <Operation kOperation>
+Value arithmetic(Value a, Value b) {
+  if (a.is_unknown()) return a;
+  if (b.is_unknown()) return b;
+  Decimal result;
+  const bool ok = kOperation(a.as_number(), b.as_number(), result);
+  return known_or_overflow(ok, result);
+}
+
+Value divide(Value a, Value b) {
+  if (a.is_unknown()) return a;
+  if (b.is_unknown()) return b;
+  if (b.as_number().is_zero()) return Value::unknown(Fault::division_by_zero);
+  return arithmetic<Decimal::div>(a, b);
+}
+
+Value negate(Value a) { return a.is_unknown() ? a : Value::number(a.as_number().neg()); }
+
+template <class Holds>
+Value compare(Value a, Value b, const Holds& holds) {
+  if (a.is_unknown()) return a;
+  if (b.is_unknown()) return b;
+  return Value::boolean(holds(a, b));
+}
+bool is_less(Value a, Value b) { return a.raw() < b.raw(); }
+bool is_less_equal(Value a, Value b) { return a.raw() <= b.raw(); }
+bool is_greater(Value a, Value b) { return a.raw() > b.raw(); }
+bool is_greater_equal(Value a, Value b) { return a.raw() >= b.raw(); }
+bool is_equal(Value a, Value b) { return a == b; }
+bool is_not_equal(Value a, Value b) { return !(a == b); }
+
+Value choose(Value yes, Value no, Value condition) {
+  if (condition.is_true()) return yes;
+  if (condition.is_false() || yes == no) return no;
+  return condition;
+}
+
+Value present(Value a) {
+  if (a.is_absent()) return Value::boolean(false);
+  return a.is_unknown() ? a : Value::boolean(true);
+}
+
+Value given(Value a, Value condition) {
+  if (condition.is_true()) return a;
+  return condition.is_unknown() ? condition : Value::unknown(Fault::too_little_traffic);
+}
+
+Value known_in_range(Value a, Value minimum, Value maximum, Birthplace born) {
+  if (a.is_unknown()) return a;
+  if (minimum.is_unknown()) return minimum;
+  if (maximum.is_unknown()) return maximum;
+  const bool inside = is_less_equal(minimum, a) && is_less_equal(a, maximum);
+  return inside ? a : Value::unknown(Fault::out_of_range, born);
+}
+
+Value row_count(Value list) {
+  return list.is_unknown() ? list : Value::number(Decimal::from_int64(list.row_count()));
+}
+
+}  // namespace
+
+// An input's unknown names the input; of what was computed, no single one is to blame.
+Birthplace Machine::State::birthplace(CellId cell) const {
+  const std::size_t constants = program->constants.size();
+  if (cell < constants || cell >= constants + program->inputs.size()) return {};
+  return {BirthKind::input, static_cast<std::uint32_t>(cell - constants)};
+}
+
+Value Machine::State::contains_text(Value text, Value part) {
+  if (text.is_unknown()) return text;
+  if (part.is_unknown()) return part;
+  const std::string& whole = snapshot->symbols().text(text.as_id());
+  const std::string& sought = snapshot->symbols().text(part.as_id());
+  charge((whole.size() + sought.size()) / kBytesPerStep);
+  // Linear in both, unlike std::string::find.
+  return Value::boolean(memmem(whole.data(), whole.size(), sought.data(), sought.size()) !=
+                        nullptr);
+}
+
+Value Machine::State::has(Value list, Value wanted, std::uint32_t column) {
+  if (list.is_unknown()) return list;
+  if (list.row_count() == 0) return Value::boolean(false);
+  if (wanted.is_unknown()) return wanted;
+  charge(list.row_count());
+  const Value* values = snapshot->column(column).data() + list.first_row();
+  Value result = Value::boolean(false);
+  for (std::uint32_t i = 0; i < list.row_count(); ++i) {
+    if (values[i] == wanted) return Value::boolean(true);
+    if (values[i].is_unknown() && !result.is_unknown()) result = values[i];
+  }
+  return result;
+}
+
+Value Machine::State::find(const Instruction& instruction) {
+  const Value list = cells[instruction.b];
+  const Value key = cells[instruction.c];
+  if (list.is_unknown()) return list;
+  if (key.is_unknown()) return key;
+  charge(list.row_count());
+  const Value* keys = snapshot->column(instruction.d).data() + list.first_row();
+  for (std::uint32_t i = 0; i < list.row_count(); ++i) {
+    if (keys[i] == key) return Value::id(list.first_row() + i);
+  }
+  return Value::unknown(Fault::no_such_key, birthplace(instruction.b));
+}
+
+// ---- lists ----
+
+// For all rows (stop_at false) or for some (true): Kleene's and, Kleene's or.
+Value Machine::State::every_row(const Instruction& instruction, const Context& context,
+                                bool stop_at) {
+  const Value list = cells[instruction.b];
+  Value result = Value::boolean(!stop_at);
+  for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
+    cells[instruction.c] = Value::id(list.first_row() + i);
+    const Value row = execute(instruction.d, context);
+    result = stop_at ? kleene_or(result, row) : kleene_and(result, row);
+    if (stop_at ? result.is_true() : result.is_false()) break;
+  }
+  return result;
+}
+
+Value Machine::State::count_rows(const Instruction& instruction, const Context& context) {
+  const Value list = cells[instruction.b];
+  std::int64_t count = 0;
+  for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
+    cells[instruction.c] = Value::id(list.first_row() + i);
+    const Value row = execute(instruction.d, context);
+    if (row.is_unknown()) return row;
+    count += static_cast<std::int64_t>(row.is_true());
+  }
+  return Value::number(Decimal::from_int64(count));
+}
+
+Value Machine::State::sum_rows(const Instruction& instruction, const Context& context) {
+  const Value list = cells[instruction.b];
+  DecimalSum sum;
+  for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
+    cells[instruction.c] = Value::id(list.first_row() + i);
+    const Value row = execute(instruction.d, context);
+    if (row.is_unknown()) return row;
+    sum.add(row.as_number());
+  }
+  Decimal total;
+  return known_or_overflow(sum.total(total), total);
+}
+
+Value Machine::State::run_rows(const Instruction& instruction, const Context& context) {
+  const Value list = cells[instruction.b];
+  if (list.is_unknown()) return list;
+  switch (instruction.op) {
+    case Opcode::every_of_some:
+      if (list.row_count() == 0) {
+        return Value::unknown(Fault::empty_list, birthplace(instruction.b));
+      }
+      return every_row(instruction, context, false);
+    case Opcode::every: return every_row(instruction, context, false);
+    case Opcode::any: return every_row(instruction, context, true);
+    case Opcode::count: return count_rows(instruction, context);
+    case Opcode::sum: return sum_rows(instruction, context);
+    default: break;
+  }
+  assert(false && "no list opcode");
+  return list;
+}
+
+// ---- samples ----
+
+// The metric's own condition, at the instant at which it is read; true where it has none.
+Value Machine::State::needs_of(std::uint32_t metric, std::uint32_t series, const Context& context) {
+  const BlockId needs = metrics[metric].needs;
+  if (needs == kNone) return Value::boolean(true);
+  const Value result = execute(needs, context);
+  if (!result.is_false()) return result;
+  return Value::unknown(Fault::too_little_traffic, {BirthKind::series, series});
+}
+
+Value Machine::State::sample(const Context& context, std::uint32_t operand) {
+  const std::uint32_t metric = operand / kTrackCount;
+  const bool bare = operand % kTrackCount == static_cast<std::uint32_t>(Track::candidate);
+  if (!bare && context.stable_from < context.stable_to) return stable_then(context, metric);
+  const std::uint32_t index =
+      bare ? metric * kTrackCount + static_cast<std::uint32_t>(context.bare) : operand;
+  const Series& series = snapshot->series(index);
+  const Birthplace here = {BirthKind::series, index};
+  if (series.times.empty()) return Value::unknown(Fault::no_series, here);
+  const Instant lower = bare ? context.fresh_from : std::numeric_limits<Instant>::min();
+  const std::uint32_t newest =
+      newest_between(series.times, lower, std::min(context.at, context.until));
+  if (newest == kNoSample) return Value::unknown(Fault::no_sample, here);
+  if (minus(context.at, series.times[newest]) > metrics[metric].spacing.stale) {
+    return Value::unknown(Fault::stale, here);
+  }
+  const Value value = series.values[newest];
+  if (value.is_unknown()) return value;
+  const Value needs = needs_of(metric, index, context);
+  return needs.is_true() ? value : needs;
+}
+
+// The median of the stable track while it still took traffic; samples that say nothing are left out.
+Value Machine::State::stable_then(const Context& context, std::uint32_t metric) {
+  MetricInfo& info = metrics[metric];
+  if (info.stable_from == context.stable_from && info.stable_to == context.stable_to) {
+    return info.stable_median;
+  }
+  const std::uint32_t index = metric * kTrackCount + static_cast<std::uint32_t>(Track::stable);
+  const Series& series = snapshot->series(index);
+  const bool is_number = program::cell_class(program->metrics[metric].type) == program::CellClass::number;
+  std::size_t known = 0;
+  const auto first = std::ranges::lower_bound(series.times, context.stable_from);
+  for (auto i = static_cast<std::size_t>(first - series.times.begin());
+       is_number && i < series.times.size() && series.times[i] < context.stable_to; ++i) {
+    if (!series.values[i].is_unknown()) scratch[known++] = {series.times[i], series.values[i].as_number()};
+  }
+  info.stable_from = context.stable_from;
+  info.stable_to = context.stable_to;
+  info.stable_median = known == 0
+      ? Value::unknown(series.times.empty() ? Fault::no_series : Fault::no_sample, {BirthKind::series, index})
+      : aggregate_of(program::Aggregate::p50, std::span(scratch).first(known));
+  return info.stable_median;
+}
+
+// ---- dispatch ----
+
+// GCC and clang jump from each opcode's body straight to the next one's, which branch prediction
+// likes better than one shared switch. Both forms compile from the same bodies, and a row of
+// opcodes.def without a body compiles in neither.
+#if defined(__GNUC__)
+#define DPOL_COMPUTED_GOTO 1
+#else
+#define DPOL_COMPUTED_GOTO 0
+#endif
+
+#if DPOL_COMPUTED_GOTO
+#define DPOL_BODY(name) body_##name:
+#define DPOL_NEXT()                                            \
+  do {                                                         \
+    if (++at == end) goto done;                                \
+    goto* kBodies[static_cast<std::size_t>(at->op)];           \
+  } while (false)
+#else
+#define DPOL_BODY(name) case Opcode::name:
+#define DPOL_NEXT() break
+#endif
+
+// One line each: A = value.
+#define DPOL_STEP(name, value)   \
+  DPOL_BODY(name) {              \
+    file[at->a] = (value);       \
+    DPOL_NEXT();                 \
+  }
+
+Value Machine::State::execute(BlockId id, const Context& context) {
+  const Code& block = blocks[id];
+  charge(std::uint64_t{block.count} + 1);
+  if (spent) [[unlikely]] return Value::unknown(Fault::step_budget);
+  Value* const file = cells.data();
+  const Instruction* const code = program->code.data();
+  const Instruction* at = block.first;
+  const Instruction* const end = at + block.count;
+  if (at == end) return file[block.result];
+
+#define B file[at->b]
+#define C file[at->c]
+#define D file[at->d]
+#if DPOL_COMPUTED_GOTO
+  static const void* const kBodies[] = {
+#define DPOL_OPCODE(name, a, b, c, d, text) &&body_##name,
+#include "runtime/program/opcodes.def"
+  };
+  goto* kBodies[static_cast<std::size_t>(at->op)];
+#else
+  for (; at != end; ++at) {
+    switch (at->op) {
+#endif
+  DPOL_STEP(copy, B)
+  DPOL_STEP(add, arithmetic<Decimal::add>(B, C))
+  DPOL_STEP(subtract, arithmetic<Decimal::sub>(B, C))
+  DPOL_STEP(multiply, arithmetic<Decimal::mul>(B, C))
+  DPOL_STEP(divide, divide(B, C))
+  DPOL_STEP(negate, negate(B))
+  DPOL_BODY(relative) {
+    const bool is_zero = !B.is_unknown() && B.as_number().is_zero();
+    file[at->a] = is_zero ? Value::unknown(Fault::zero_baseline, birthplace(at->b))
+                          : arithmetic<Decimal::mul>(B, C);
+    DPOL_NEXT();
+  }
+  DPOL_STEP(less, compare(B, C, is_less))
+  DPOL_STEP(less_equal, compare(B, C, is_less_equal))
+  DPOL_STEP(greater, compare(B, C, is_greater))
+  DPOL_STEP(greater_equal, compare(B, C, is_greater_equal))
+  DPOL_STEP(equal, compare(B, C, is_equal))
+  DPOL_STEP(not_equal, compare(B, C, is_not_equal))
+  DPOL_STEP(semver_less, compare(B, C, [this](Value b, Value c) {
+              return semver_rank[b.as_id()] < semver_rank[c.as_id()];
+            }))
+  DPOL_STEP(semver_less_equal, compare(B, C, [this](Value b, Value c) {
+              return semver_rank[b.as_id()] <= semver_rank[c.as_id()];
+            }))
+  DPOL_STEP(semver_greater, compare(B, C, [this](Value b, Value c) {
+              return semver_rank[b.as_id()] > semver_rank[c.as_id()];
+            }))
+  DPOL_STEP(semver_greater_equal, compare(B, C, [this](Value b, Value c) {
+              return semver_rank[b.as_id()] >= semver_rank[c.as_id()];
+            }))
+  DPOL_STEP(semver_equal, compare(B, C, [this](Value b, Value c) {
+              return semver_rank[b.as_id()] == semver_rank[c.as_id()];
+            }))
+  DPOL_STEP(both, kleene_and(B, C))
+  DPOL_STEP(either, kleene_or(B, C))
+  DPOL_STEP(negation, kleene_not(B))
+  DPOL_STEP(choose, choose(B, C, D))
+  DPOL_STEP(present, present(B))
+  DPOL_STEP(otherwise, B.is_absent() ? C : B)
+  DPOL_STEP(given, given(B, C))
+  DPOL_STEP(known_in_range, known_in_range(B, C, D, birthplace(at->b)))
+  DPOL_STEP(contains_text, contains_text(B, C))
+  DPOL_STEP(matches, B.is_unknown() ? B : regexes.matches(at->d, B.as_id()))
+  DPOL_STEP(length, row_count(B))
+  DPOL_STEP(has, has(B, C, at->d))
+  DPOL_STEP(field, B.is_unknown() ? B : snapshot->column(at->d)[B.as_id()])
+  DPOL_STEP(find, find(*at))
+  DPOL_STEP(every, run_rows(*at, context))
+  DPOL_STEP(every_of_some, run_rows(*at, context))
+  DPOL_STEP(any, run_rows(*at, context))
+  DPOL_STEP(count, run_rows(*at, context))
+  DPOL_STEP(sum, run_rows(*at, context))
+  DPOL_STEP(sample, sample(context, at->d))
+  DPOL_STEP(aggregate, aggregate(*at, sites[site_of[at - code]], context))
+  DPOL_STEP(for_time, window(*at, sites[site_of[at - code]], context))
+  DPOL_STEP(for_samples, window(*at, sites[site_of[at - code]], context))
+  DPOL_STEP(of_samples, window(*at, sites[site_of[at - code]], context))
+  DPOL_STEP(in_samples, window(*at, sites[site_of[at - code]], context))
+  DPOL_STEP(call, call(static_cast<Function>(at->c), program->arguments.data() + at->d))
+#if DPOL_COMPUTED_GOTO
+done:
+#else
+    }
+  }
+#endif
+#undef B
+#undef C
+#undef D
+  return file[block.result];
+}
+
+}  // namespace dpol::vm

@@ -1,0 +1,355 @@
+#include "runtime/vm/snapshot.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <utility>
+
+#include "runtime/program/time_text.h"
+#include "runtime/vm/samples.h"
+
+namespace dpol::vm {
+namespace {
+
+using program::BirthKind;
+using program::Birthplace;
+using program::Decimal;
+using program::Fault;
+using program::Input;
+using program::InputKind;
+using program::kTrackCount;
+using program::Metric;
+using program::Program;
+using program::Track;
+using program::Value;
+
+constexpr std::string_view kDeployedAtFact = "deployed_at";
+constexpr Instant kHour = 3'600'000'000'000;
+
+std::uint32_t series_index(std::uint32_t metric, Track track) {
+  return metric * program::kTrackCount + static_cast<std::uint32_t>(track);
+}
+
+Birthplace born_at_input(std::size_t index) {
+  return {BirthKind::input, static_cast<std::uint32_t>(index)};
+}
+
+bool is_outside(Value value, Decimal minimum, Decimal maximum) {
+  return !value.is_unknown() && (value.as_number() < minimum || value.as_number() > maximum);
+}
+bool is_no_ratio(const program::Type& type, Value value) {
+  return type.kind == program::Kind::ratio && is_outside(value, Decimal(), Decimal::from_int64(1));
+}
+
+// By time; of several at one time the last one given stays.
+void sort_series(Series& series) {
+  const bool sorted = std::ranges::adjacent_find(series.times, std::greater_equal<>()) ==
+                      series.times.end();
+  if (sorted) return;
+  std::vector<std::size_t> order(series.times.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&series](std::size_t i) { return series.times[i]; });
+  Series result;
+  for (const std::size_t i : order) {
+    if (!result.times.empty() && result.times.back() == series.times[i]) {
+      result.values.back() = series.values[i];
+      result.origins.back() = series.origins[i];
+      continue;
+    }
+    result.times.push_back(series.times[i]);
+    result.values.push_back(series.values[i]);
+    result.origins.push_back(series.origins[i]);
+  }
+  series = std::move(result);
+}
+
+void drop_after(Series& series, Instant now) {
+  const auto kept = static_cast<std::size_t>(std::ranges::upper_bound(series.times, now) -
+                                             series.times.begin());
+  series.times.resize(kept);
+  series.values.resize(kept);
+  series.origins.resize(kept);
+}
+
+void judge_samples(Series& series, const Metric& metric, std::uint32_t index) {
+  const Birthplace here = {BirthKind::series, index};
+  const bool bounded = metric.type.kind == program::Kind::ratio && metric.bounded;
+  for (Value& value : series.values) {
+    if (value.is_unknown()) {
+      value = Value::unknown(value.fault(), here);
+    } else if (bounded && is_outside(value, metric.minimum, metric.maximum)) {
+      value = Value::unknown(Fault::out_of_range, here);
+    }
+  }
+}
+
+// Of the thinned samples inside [from, to).
+Value aggregate_span(program::Aggregate aggregate, const Series& series, Spacing spacing,
+                     Instant from, Instant to) {
+  Thinned thinned;
+  thinned.build(series, spacing);
+  const View view = view_of(thinned, minus(to, 1), from, kEndOfTime);
+  if (view.empty()) return Value::unknown(Fault::no_baseline);
+  std::vector<Sample> samples;
+  for (std::uint32_t p = view.begin; p <= view.end; ++p) {
+    const std::uint32_t raw = p == view.end ? view.head : thinned.raw_at(p);
+    const Value value = series.values[raw];
+    if (value.is_unknown()) return value;
+    samples.push_back({series.times[raw], value.as_number()});
+  }
+  const Value result = aggregate_of(aggregate, samples);
+  const bool too_few = result.is_unknown() && result.fault() == Fault::no_sample;
+  return too_few ? Value::unknown(Fault::no_baseline) : result;
+}
+
+}  // namespace
+
+Symbols::Symbols(const Program& program) : texts_(program.strings) {
+  for (std::size_t i = 0; i < texts_.size(); ++i) ids_.emplace(texts_[i], i);
+}
+
+std::uint64_t Symbols::intern(std::string_view text) {
+  const auto [place, is_new] = ids_.try_emplace(std::string(text), texts_.size());
+  if (is_new) texts_.emplace_back(text);
+  return place->second;
+}
+
+SnapshotBuilder::SnapshotBuilder(const Program& program)
+    : program_(program),
+      snapshot_(program),
+      input_given_(program.inputs.size()),
+      constant_semvers_(program.constants.size()),
+      given_baselines_(program.metrics.size()) {
+  snapshot_.inputs_.resize(program.inputs.size());
+  snapshot_.origins_.resize(program.inputs.size());
+  snapshot_.columns_.resize(program.columns.size());
+  snapshot_.row_origins_.resize(program.row_tables.size());
+  snapshot_.series_.resize(program.metrics.size() * kTrackCount);
+  for (std::size_t i = 0; i < program.constants.size(); ++i) {
+    if (program.constant_types[i].kind != program::Kind::semver) continue;
+    program::Semver version;
+    program::TextError error;
+    const Value value = program.constants[i];
+    const bool ok =
+        value.is_unknown() ||
+        program::Semver::parse(program.strings[value.as_id()], version, error);
+    assert(ok && "the verifier has read it");
+    static_cast<void>(ok);
+    constant_semvers_[i] = snapshot_.semvers_.size();
+    snapshot_.semvers_.push_back(std::move(version));
+  }
+}
+
+std::uint32_t SnapshotBuilder::add_document(std::string name, std::string digest) {
+  snapshot_.documents_.push_back({std::move(name), std::move(digest)});
+  return static_cast<std::uint32_t>(snapshot_.documents_.size() - 1);
+}
+
+void SnapshotBuilder::set_input(std::size_t input, Value value, Origin origin) {
+  assert(input < program_.inputs.size());
+  const InputKind kind = program_.inputs[input].kind;
+  assert(kind == InputKind::fact || kind == InputKind::parameter);
+  static_cast<void>(kind);
+  snapshot_.inputs_[input] = value;
+  snapshot_.origins_[input] = origin;
+  input_given_[input] = true;
+}
+
+Value SnapshotBuilder::text_value(std::string_view text) {
+  return Value::id(snapshot_.symbols_.intern(text));
+}
+
+Value SnapshotBuilder::semver_value(const program::Semver& version) {
+  const auto [place, is_new] =
+      semver_ids_.try_emplace(version.to_string(), snapshot_.semvers_.size());
+  if (is_new) snapshot_.semvers_.push_back(version);
+  return Value::id(place->second);
+}
+
+Value SnapshotBuilder::append_rows(std::uint32_t row_table,
+                                   const std::vector<std::vector<Value>>& rows,
+                                   const std::vector<Origin>& origins) {
+  assert(row_table < program_.row_tables.size() && rows.size() == origins.size());
+  const program::RowTable& table = program_.row_tables[row_table];
+  std::vector<Origin>& row_origins = snapshot_.row_origins_[row_table];
+  const auto first = static_cast<std::uint32_t>(row_origins.size());
+  for (const std::vector<Value>& row : rows) {
+    assert(row.size() == table.column_count);
+    for (std::uint32_t i = 0; i < table.column_count; ++i) {
+      const std::uint32_t column = table.first_column + i;
+      const bool outside = is_no_ratio(program_.columns[column].type, row[i]);
+      snapshot_.columns_[column].push_back(outside ? Value::unknown(Fault::out_of_range) : row[i]);
+    }
+  }
+  row_origins.insert(row_origins.end(), origins.begin(), origins.end());
+  return Value::rows(first, static_cast<std::uint32_t>(rows.size()));
+}
+
+void SnapshotBuilder::add_sample(std::uint32_t metric, Track track, Instant time, Value value,
+                                 Origin origin) {
+  assert(metric < program_.metrics.size() && track != Track::baseline);
+  Series& series = snapshot_.series_[series_index(metric, track)];
+  series.times.push_back(time);
+  series.values.push_back(value);
+  series.origins.push_back(origin);
+}
+
+void SnapshotBuilder::mark_stage(Instant time, std::string stage) {
+  snapshot_.stage_marks_.push_back({time, std::move(stage)});
+}
+
+void SnapshotBuilder::set_baseline(std::uint32_t metric, Value value, Origin origin) {
+  assert(metric < program_.metrics.size());
+  given_baselines_[metric] = {value, origin};
+}
+
+void SnapshotBuilder::set_now(Instant now, bool from_clock) {
+  snapshot_.now_ = now;
+  snapshot_.now_from_clock_ = from_clock;
+  now_given_ = true;
+}
+void SnapshotBuilder::set_deployed_at(Instant time) { snapshot_.deployed_at_ = time; }
+void SnapshotBuilder::set_stage(std::string stage) { snapshot_.stage_ = std::move(stage); }
+void SnapshotBuilder::set_stage_at(Instant time) { snapshot_.stage_at_ = time; }
+
+std::optional<Instant> SnapshotBuilder::newest_sample() const {
+  std::optional<Instant> newest;
+  for (const Series& series : snapshot_.series_) {
+    for (const Instant time : series.times) {
+      if (!newest || time > *newest) newest = time;
+    }
+  }
+  return newest;
+}
+
+std::optional<Instant> SnapshotBuilder::first_staged_sample() const {
+  std::optional<Instant> first;
+  for (const StageMark& mark : snapshot_.stage_marks_) {
+    if (!first || mark.time < *first) first = mark.time;
+  }
+  return first;
+}
+
+Snapshot SnapshotBuilder::build() {
+  if (!now_given_) snapshot_.now_ = newest_sample().value_or(0);
+  sort_samples();
+  sort_stage_marks();
+  resolve_deployment();
+  fill_inputs();
+  return std::move(snapshot_);
+}
+
+void SnapshotBuilder::sort_samples() {
+  for (std::uint32_t i = 0; i < snapshot_.series_.size(); ++i) {
+    Series& series = snapshot_.series_[i];
+    sort_series(series);
+    drop_after(series, snapshot_.now_);
+    judge_samples(series, program_.metrics[i / kTrackCount], i);
+  }
+}
+
+// Marks that repeat the stage before them say nothing.
+void SnapshotBuilder::sort_stage_marks() {
+  std::vector<StageMark>& marks = snapshot_.stage_marks_;
+  std::erase_if(marks, [this](const StageMark& mark) { return mark.time > snapshot_.now_; });
+  std::ranges::stable_sort(marks, {}, &StageMark::time);
+  std::vector<StageMark> changes;
+  for (StageMark& mark : marks) {
+    if (!changes.empty() && changes.back().time == mark.time) changes.pop_back();
+    if (changes.empty() || changes.back().stage != mark.stage) changes.push_back(std::move(mark));
+  }
+  marks = std::move(changes);
+}
+
+void SnapshotBuilder::resolve_deployment() {
+  if (snapshot_.deployed_at_) return;
+  for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+    const Input& input = program_.inputs[i];
+    const bool is_it = input.kind == InputKind::fact && input.type.kind == program::Kind::time &&
+                       program_.text(input.name) == kDeployedAtFact;
+    if (!is_it || !input_given_[i] || snapshot_.inputs_[i].is_unknown()) continue;
+    Instant time = 0;
+    if (!program::decimal_to_time(snapshot_.inputs_[i].as_number(), time)) continue;
+    snapshot_.deployed_at_ = time;
+    return;
+  }
+  snapshot_.deployed_at_ = first_staged_sample();
+}
+
+Value SnapshotBuilder::constant(std::size_t cell) const {
+  const Value value = program_.constants[cell];
+  const bool is_semver = program_.constant_types[cell].kind == program::Kind::semver;
+  return is_semver && !value.is_unknown() ? Value::id(constant_semvers_[cell]) : value;
+}
+
+Value SnapshotBuilder::in_range(const Input& input, std::size_t index, Value value) const {
+  if (value.is_unknown() || cell_class(input.type) != program::CellClass::number) return value;
+  const bool has_range = input.minimum != program::kNone || input.maximum != program::kNone;
+  bool outside = false;
+  if (input.minimum != program::kNone) {
+    outside |= value.as_number() < program_.constants[input.minimum].as_number();
+  }
+  if (input.maximum != program::kNone) {
+    outside |= value.as_number() > program_.constants[input.maximum].as_number();
+  }
+  outside |= !has_range && input.kind == InputKind::fact && is_no_ratio(input.type, value);
+  return outside ? Value::unknown(Fault::out_of_range, born_at_input(index)) : value;
+}
+
+void SnapshotBuilder::fill_inputs() {
+  for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+    const Input& input = program_.inputs[i];
+    Value value = snapshot_.inputs_[i];
+    switch (input.kind) {
+      case InputKind::fact:
+        if (!input_given_[i]) value = Value::unknown(input.optional ? Fault::absent : Fault::missing);
+        break;
+      case InputKind::parameter:
+        if (input_given_[i]) break;
+        value = input.fallback == program::kNone ? Value::unknown(Fault::missing)
+                                                 : constant(input.fallback);
+        break;
+      case InputKind::baseline:
+        value = baseline_of(input.metric);
+        if (given_baselines_[input.metric]) {
+          snapshot_.origins_[i] = given_baselines_[input.metric]->second;
+        }
+        break;
+      case InputKind::now:
+        value = Value::number(program::time_to_decimal(snapshot_.now_));
+        break;
+      case InputKind::deployed_at:
+        value = snapshot_.deployed_at_
+                    ? Value::number(program::time_to_decimal(*snapshot_.deployed_at_))
+                    : Value::unknown(Fault::no_deployment_time);
+        break;
+    }
+    if (value.is_unknown()) value = Value::unknown(value.fault(), born_at_input(i));
+    snapshot_.inputs_[i] = in_range(input, i, value);
+  }
+}
+
+Value SnapshotBuilder::baseline_of(std::uint32_t index) const {
+  const Metric& metric = program_.metrics[index];
+  if (!given_baselines_[index]) {
+    return computed_baseline(metric, snapshot_.series_[series_index(index, Track::candidate)]);
+  }
+  const Value value = given_baselines_[index]->first;
+  const bool bounded = metric.type.kind == program::Kind::ratio && metric.bounded;
+  const bool outside = bounded && is_outside(value, metric.minimum, metric.maximum);
+  return outside ? Value::unknown(Fault::out_of_range) : value;
+}
+
+Value SnapshotBuilder::computed_baseline(const Metric& metric, const Series& series) const {
+  using Rule = program::BaselineRule::Kind;
+  const program::BaselineRule& rule = metric.baseline;
+  if (rule.kind == Rule::promoted) return Value::unknown(Fault::no_history);
+  if (!snapshot_.deployed_at_) return Value::unknown(Fault::no_baseline);
+  const Instant start = *snapshot_.deployed_at_;
+  const bool is_over = rule.kind == Rule::over;
+  const Instant span = is_over ? nanoseconds_above(rule.seconds) : kHour;
+  const program::Aggregate aggregate = is_over ? rule.aggregate : program::Aggregate::p50;
+  return aggregate_span(aggregate, series, spacing_of(metric), minus(start, span), start);
+}
+
+}  // namespace dpol::vm

@@ -1,0 +1,160 @@
+// Snapshot: the inputs of one decision, bound to one Program: facts as cells, lists as columns,
+// metrics as series on tracks, the stage each sample was taken at, and the moment judged.
+//
+// Promises: immutable once built (SnapshotBuilder::build); every value remembers the place in the
+// document it came from; nothing in it depends on the order in which documents list their keys.
+// Instants are nanoseconds since the Unix epoch, UTC.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/program/program.h"
+#include "runtime/program/semver.h"
+
+namespace dpol::vm {
+
+using Instant = std::int64_t;  // ns since the Unix epoch
+// The years 1824 and 2116: half of what an Instant holds, so that a span added to either still fits.
+inline constexpr Instant kBeginningOfTime = INT64_MIN / 2;
+inline constexpr Instant kEndOfTime = INT64_MAX / 2;
+
+// Where a value was read. `document` indexes Snapshot::documents().
+struct Origin {
+  std::uint32_t document = program::kNone;
+  std::uint32_t line = 0;  // 1-based; 0: the document as a whole (a command-line option, say)
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+struct DocumentInfo {
+  std::string name;    // as the user gave it, secrets removed
+  std::string digest;  // sha256 of its bytes, lowercase hex; "" for options
+};
+
+// One metric on one track. Times strictly increase; of samples at one time the last one given counts.
+struct Series {
+  std::vector<Instant> times;
+  std::vector<program::Value> values;   // number, or unknown(not_a_number | out_of_range)
+  std::vector<Origin> origins;
+};
+
+// From this instant on, samples carry this stage (as documents spell it: "50%", "green").
+struct StageMark {
+  Instant time = 0;
+  std::string stage;
+};
+
+// Interned text. Program strings come first: symbol i is Program::strings[i] for i < strings.size().
+class Symbols {
+ public:
+  explicit Symbols(const program::Program& program);
+  std::uint64_t intern(std::string_view text);
+  const std::string& text(std::uint64_t symbol) const { return texts_[symbol]; }
+  std::size_t size() const { return texts_.size(); }
+
+ private:
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, std::uint64_t> ids_;
+};
+
+class Snapshot {
+ public:
+  const std::vector<program::Value>& inputs() const { return inputs_; }         // one per Program::inputs
+  const std::vector<Origin>& origins() const { return origins_; }               // likewise
+  const std::vector<program::Value>& column(std::size_t i) const { return columns_[i]; }
+  const std::vector<Origin>& row_origins(std::size_t table) const { return row_origins_[table]; }
+  const Series& series(std::uint32_t index) const { return series_[index]; }    // metric * kTrackCount + track
+  std::size_t series_count() const { return series_.size(); }
+  const std::vector<StageMark>& stage_marks() const { return stage_marks_; }    // by time
+  const std::vector<DocumentInfo>& documents() const { return documents_; }
+  const Symbols& symbols() const { return symbols_; }
+  // The first are the program's constants of that type, in their order.
+  const std::vector<program::Semver>& semvers() const { return semvers_; }
+  Instant now() const { return now_; }
+  bool now_from_clock() const { return now_from_clock_; }
+  std::optional<Instant> deployed_at() const { return deployed_at_; }           // T
+  const std::optional<std::string>& stage() const { return stage_; }            // --stage
+  std::optional<Instant> stage_at() const { return stage_at_; }                 // --stage-at
+
+ private:
+  friend class SnapshotBuilder;
+  explicit Snapshot(const program::Program& program) : symbols_(program) {}
+  std::vector<program::Value> inputs_;
+  std::vector<Origin> origins_;
+  std::vector<std::vector<program::Value>> columns_;
+  std::vector<std::vector<Origin>> row_origins_;
+  std::vector<Series> series_;
+  std::vector<StageMark> stage_marks_;
+  std::vector<DocumentInfo> documents_;
+  Symbols symbols_;
+  std::vector<program::Semver> semvers_;
+  Instant now_ = 0;
+  bool now_from_clock_ = false;
+  std::optional<Instant> deployed_at_;
+  std::optional<std::string> stage_;
+  std::optional<Instant> stage_at_;
+};
+
+// Builds a Snapshot. Readers of documents (runtime/inputs) call it; types were checked by them, so a
+// value of the wrong class here is a defect of the caller (asserted).
+class SnapshotBuilder {
+ public:
+  explicit SnapshotBuilder(const program::Program& program);
+
+  std::uint32_t add_document(std::string name, std::string digest);
+
+  // Facts and parameters. A later call for the same input wins.
+  void set_input(std::size_t input, program::Value value, Origin origin);
+  program::Value text_value(std::string_view text);          // interned string
+  program::Value semver_value(const program::Semver& version);
+  // Appends rows to a row table and answers the list (or map) value that spans them. Every row has
+  // one value per column of the table, in column order; nested lists are appended first.
+  program::Value append_rows(std::uint32_t row_table, const std::vector<std::vector<program::Value>>& rows,
+                             const std::vector<Origin>& origins);
+
+  // Metrics. Unordered calls are fine; build() sorts. Of two samples at one time the later call wins.
+  void add_sample(std::uint32_t metric, program::Track track, Instant time, program::Value value, Origin origin);
+  void mark_stage(Instant time, std::string stage);
+  // What a document gives as the metric's baseline, one value; of several the last one counts.
+  void set_baseline(std::uint32_t metric, program::Value value, Origin origin);
+
+  void set_now(Instant now, bool from_clock);
+  void set_deployed_at(Instant time);
+  void set_stage(std::string stage);
+  void set_stage_at(Instant time);
+
+  std::optional<Instant> newest_sample() const;
+  std::optional<Instant> first_staged_sample() const;
+
+  // Sorts, drops samples after `now`, checks ranges of ratio metrics, fills parameters' defaults,
+  // resolves T (given, else fact `deployed_at`, else the first sample that carries a stage) and the
+  // inputs now and deployed_at, and computes baselines (given, else as the metric declares). A number
+  // outside the range of its input, or a ratio fact without one outside 0..1, becomes unknown.
+  // The builder is spent afterwards.
+  Snapshot build();
+
+ private:
+  // A value as a constant cell of the program has it, a semantic version in the snapshot's numbers.
+  program::Value constant(std::size_t cell) const;
+  program::Value in_range(const program::Input& input, std::size_t index, program::Value value) const;
+  void sort_samples();
+  void sort_stage_marks();
+  void resolve_deployment();
+  void fill_inputs();
+  program::Value baseline_of(std::uint32_t metric) const;
+  program::Value computed_baseline(const program::Metric& metric, const Series& series) const;
+
+  const program::Program& program_;
+  Snapshot snapshot_;
+  bool now_given_ = false;
+  std::vector<bool> input_given_;
+  std::vector<std::uint64_t> constant_semvers_;  // of each constant cell
+  std::unordered_map<std::string, std::uint64_t> semver_ids_;
+  std::vector<std::optional<std::pair<program::Value, Origin>>> given_baselines_;
+};
+
+}  // namespace dpol::vm

@@ -1,0 +1,212 @@
+// What a Machine holds while it runs. Private to runtime/vm: machine.cpp dispatches, windows.cpp
+// judges windows and aggregates, functions.cpp holds the functions, regexes.cpp the patterns.
+//
+// How run() does without allocation and without judging an instant twice: load() gives each block
+// that windows run a Site, with room for its truth at every sample of its metric (as long as there
+// is room: a Site without any judges anew each time). Truths are filled
+// in when first asked for and stay valid while the context but for its instant is the same; running
+// totals over them make any window a subtraction.
+//
+// How steps stay the same whatever a Site has kept: it keeps what each truth cost as well, and a
+// window is charged for all instants it looks at, new or kept.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "runtime/program/opcode_table.h"
+#include "runtime/vm/machine.h"
+#include "runtime/vm/samples.h"
+
+namespace dpol::vm {
+
+// Text operations cost a step for so many bytes.
+inline constexpr std::size_t kBytesPerStep = 16;
+
+// The answers of all patterns on all texts that can reach them, found when a snapshot is loaded:
+// RE2 allocates while it matches.
+class Regexes {
+ public:
+  explicit Regexes(const program::Program& program);
+  ~Regexes();
+  Regexes(const Regexes&) = delete;
+  Regexes& operator=(const Regexes&) = delete;
+
+  void load(const program::Program& program, const Snapshot& snapshot);
+  // bad_argument where the pattern is none.
+  program::Value matches(std::uint32_t regex, std::uint64_t symbol) const;
+
+ private:
+  struct Pattern;
+  class Texts;
+  std::vector<Pattern> patterns_;
+};
+
+// All of a Context but its instant: what truths at given instants depend on.
+struct Frame {
+  Instant fresh_from = 0;
+  Instant aggregates_from = 0;
+  Instant until = 0;
+  program::Track bare = program::Track::candidate;
+  Instant stable_from = 0;
+  Instant stable_to = 0;
+  friend bool operator==(const Frame&, const Frame&) = default;
+};
+
+enum class Truth : std::uint8_t { not_judged, is_true, is_false, is_unknown };
+
+struct Judged {
+  Truth truth = Truth::not_judged;
+  std::uint32_t cost = 0;
+};
+
+// Of a run of elements.
+struct Totals {
+  std::uint32_t trues = 0;
+  std::uint32_t unknowns = 0;
+  std::uint64_t cost = 0;
+
+  void add(Judged element);
+  void take(Judged element);
+  friend Totals operator-(const Totals& a, const Totals& b) {
+    return {a.trues - b.trues, a.unknowns - b.unknowns, a.cost - b.cost};
+  }
+};
+
+// A block judged at the samples of a metric (windows), or the samples' own fitness (aggregates).
+struct Site {
+  program::BlockId block = program::kNone;  // kNone: fitness of samples
+  std::uint32_t metric = 0;
+  bool reads_context = true;                // false: its truths hold in every frame
+
+  bool cached = false;                      // the tables below have room
+  bool has_frame = false;
+  Frame frame;
+  std::uint32_t track = 0;
+  std::vector<Judged> judged;               // of each raw sample
+  std::vector<Totals> totals;               // of elements [filled_from, i)
+  std::uint32_t filled_from = 0;            // totals hold for [filled_from, filled_to]
+  std::uint32_t filled_to = 0;
+};
+
+// What a window looks at: elements [from, to), then a gap, the head and the head's staleness.
+struct Look {
+  View view;
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  bool head_gap = false;
+  bool head = false;
+  bool stale = false;
+  std::uint64_t missing = 0;  // elements not yet taken, or hidden by a gap
+
+  std::uint64_t count() const {
+    return std::uint64_t{to} - from + static_cast<std::uint64_t>(head_gap) +
+           static_cast<std::uint64_t>(head) + static_cast<std::uint64_t>(stale);
+  }
+};
+// The newest `wanted` elements.
+Look look_at_newest(const View& view, std::uint64_t wanted);
+// Those since conditions last started afresh, for a window that asks for `wanted` of them.
+Look look_at_all(const View& view, std::uint64_t wanted);
+// The elements after `start` and the last one at or before it.
+Look look_back_to(const View& view, Instant start);
+
+struct Machine::State {
+  struct Code {
+    const program::Instruction* first = nullptr;
+    std::uint32_t count = 0;
+    program::CellId result = 0;
+  };
+  struct MetricInfo {
+    Spacing spacing;
+    program::BlockId needs = program::kNone;
+    bool thinned = false;  // windows or aggregates read it
+    bool summed = false;   // avg or sum
+    // The median of the stable track over the last span that was asked for.
+    Instant stable_from = 0;
+    Instant stable_to = 0;
+    program::Value stable_median{};
+  };
+  // A metric on the candidate or the stable track.
+  struct SeriesInfo {
+    Thinned thinned;
+    std::vector<program::DecimalSum> sums;  // of positions [0, i), unknown samples counting as 0
+  };
+
+  State(const program::Program& program_given, std::size_t window_bytes_given);
+
+  void load(const Snapshot& snapshot_given);
+  program::Value run(program::BlockId block, const Context& context);
+
+  // ---- machine.cpp ----
+  program::Value execute(program::BlockId block, const Context& context);
+  program::Value sample(const Context& context, std::uint32_t series);
+  program::Value stable_then(const Context& context, std::uint32_t metric);
+  program::Value needs_of(std::uint32_t metric, std::uint32_t series, const Context& context);
+  program::Value run_rows(const program::Instruction& instruction, const Context& context);
+  program::Value every_row(const program::Instruction& instruction, const Context& context,
+                           bool stop_at);
+  program::Value count_rows(const program::Instruction& instruction, const Context& context);
+  program::Value sum_rows(const program::Instruction& instruction, const Context& context);
+  program::Value has(program::Value list, program::Value wanted, std::uint32_t column);
+  program::Value find(const program::Instruction& instruction);
+  program::Value contains_text(program::Value text, program::Value part);
+  program::Birthplace birthplace(program::CellId cell) const;
+  void charge(std::uint64_t cost) {
+    steps += cost;
+    if (steps > kStepBudget) [[unlikely]] spent = true;
+  }
+
+  // ---- windows.cpp ----
+  void prepare_sites();
+  void load_sites();
+  void make_room(Site& site, std::size_t& bytes_left) const;
+  const Thinned& thinned_of(std::uint32_t metric, std::uint32_t track) const;
+  const Series& series_of(const Site& site) const;
+  program::Birthplace born_at(const Site& site) const;
+
+  Context body_context(program::BlockId body, const Context& context) const;
+  Look look_of(const program::Instruction& instruction, const Context& body) const;
+  program::Value window(const program::Instruction& instruction, Site& site,
+                        const Context& context);
+  program::Value window_unknown(Site& site, const Look& look, Judged head, Totals before,
+                                const Context& body);
+  program::Value aggregate(const program::Instruction& instruction, Site& site,
+                           const Context& context);
+  program::Value aggregate_unknown(Site& site, const View& view, std::uint32_t from,
+                                   const Context& body);
+  program::Value aggregate_known(program::Aggregate aggregate, const Site& site, const View& view,
+                                 std::uint32_t from);
+  std::uint32_t count_known(Site& site, const View& view, std::uint32_t from, const Context& body);
+
+  void enter(Site& site, const Context& body, std::uint32_t track);
+  Judged judge(Site& site, std::uint32_t raw, const Context& body);
+  Judged judge_element(Site& site, std::uint32_t element, const Context& body);
+  program::Value value_at(const Site& site, std::uint32_t raw, const Context& body);
+  Totals total(Site& site, std::uint32_t from, std::uint32_t to, const Context& body);
+  void fill(Site& site, std::uint32_t from, std::uint32_t to, const Context& body);
+  program::Value newest_unknown(Site& site, std::uint32_t from, std::uint32_t to,
+                                const Context& body);
+
+  // ---- functions.cpp ----
+  program::Value call(program::Function function, const program::CellId* arguments);
+
+  const program::Program* program = nullptr;
+  std::size_t window_bytes = 0;  // that all Sites together may take
+  const Snapshot* snapshot = nullptr;
+  std::vector<program::Value> cells;
+  std::vector<Code> blocks;
+  std::vector<MetricInfo> metrics;
+  std::vector<std::uint32_t> site_of;     // of each instruction that looks back, else kNone
+  std::vector<Site> sites;
+  std::vector<SeriesInfo> series_info;    // metric * 2 + track
+  std::vector<Sample> scratch;            // of one aggregate
+  std::vector<std::uint32_t> semver_rank; // of each semantic version: equal ranks, equal precedence
+  Regexes regexes;
+
+  std::uint64_t steps = 0;        // of this run
+  std::uint64_t steps_before = 0; // of the runs before it
+  bool spent = false;             // this run has no steps left: nothing it computes counts
+};
+
+}  // namespace dpol::vm
