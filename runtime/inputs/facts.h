@@ -1,0 +1,87 @@
+// FactBinder: facts and parameters given by documents and options, bound to the inputs that a
+// Program declares.
+//
+// Rules
+//  - A document is a map; a fact is found by its path, level by level ({"tests": {"failed": 0}}) or
+//    with the levels in one key ({"tests.failed": 0}).
+//  - null and absence are the same: unknown, or `absent` where the fact is optional. Of several
+//    documents the later wins, fact by fact, also with a null.
+//  - Facts that nothing declares are remarked upon, with the nearest declared name.
+//  - Anything that is not of its declared type is an error; so nothing is decided with it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/inputs/document.h"
+#include "runtime/inputs/path_tree.h"
+#include "runtime/inputs/remarks.h"
+#include "runtime/inputs/value_reader.h"
+#include "runtime/program/program.h"
+#include "runtime/vm/snapshot.h"
+
+namespace dpol::inputs {
+
+class FactBinder {
+ public:
+  FactBinder(const program::Program& program, vm::SnapshotBuilder& builder, InputErrors& errors,
+             Remarks& remarks);
+
+  // `index` is the snapshot's number of the document, `name` its name without secrets.
+  void bind_document(const Document& document, std::uint32_t index, std::string_view name);
+  // `--fact path=text`; lists and maps as JSON.
+  void bind_fact(std::string_view path, std::string_view text, std::uint32_t index,
+                 std::string_view name);
+  // `--set name=text`; any unambiguous tail of policy.parameter.
+  void bind_parameter(std::string_view name, std::string_view text, std::uint32_t index);
+
+  // The names of all declared facts.
+  const std::vector<std::string>& fact_names() const { return fact_names_; }
+  // Whether a map's first keys are declared facts: for telling what a misplaced document is.
+  bool looks_like_facts(NodeRef root) const;
+
+ private:
+  // What a map's entries are put into: the inputs, or one row of a table.
+  class Target;
+  class InputTarget;
+  class RowTarget;
+
+  void bind_map(NodeRef map, const PathTree& tree, Target& target);
+  void bind_entry(NodeRef entry, const PathTree& tree, Target& target);
+  void remark_unclaimed(NodeRef entry, const PathTree& tree);
+  program::Value read(const program::Type& type, NodeRef node, std::uint32_t input);
+  program::Value read_rows(const program::Type& type, NodeRef node, std::uint32_t input);
+  void read_row(const program::RowTable& table, const PathTree& tree, NodeRef element,
+                std::uint32_t input, std::vector<program::Value>& row);
+  void check_ratio(const program::Type& type, program::Value value, std::uint32_t line);
+  void check_range(std::uint32_t input, program::Value value, std::uint32_t line);
+  void bind_text(std::uint32_t input, std::string_view text);
+  void set_parameter(std::uint32_t input, std::string_view text);
+  const PathTree& columns_of(std::uint16_t table);
+  void fail(std::uint32_t line, Mismatch mismatch);
+  std::optional<std::uint32_t> find_parameter(std::string_view name);
+
+  const program::Program& program_;
+  vm::SnapshotBuilder& builder_;
+  InputErrors& errors_;
+  Remarks& remarks_;
+  ValueReader values_;
+  PathTree facts_;
+  std::vector<std::string> fact_names_;
+  std::vector<std::string> known_paths_;  // fact names and the records they stand in
+  std::map<std::uint16_t, PathTree> columns_;
+
+  // Of the document being bound.
+  std::string file_;
+  std::uint32_t document_ = 0;
+  PathStack path_;
+  std::map<std::uint32_t, std::uint32_t> lines_;  // where each input was bound
+  std::set<std::string> unclaimed_;               // said already, indices aside
+};
+
+}  // namespace dpol::inputs

@@ -1,0 +1,59 @@
+// load: everything that one decision is made from, documents and options, to a Snapshot.
+//
+// Promises
+//  - All or nothing: with any error there is no snapshot, and every error that could be found is
+//    listed, up to 20 of each input.
+//  - A pure function of the request: the clock is given by the caller.
+//  - Documents are numbered in the order: facts, --fact, --set, metrics.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/inputs/input_error.h"
+#include "runtime/inputs/input_file.h"
+#include "runtime/inputs/remarks.h"
+#include "runtime/program/program.h"
+#include "runtime/vm/snapshot.h"
+
+namespace dpol::inputs {
+
+struct MetricsInput {
+  InputFile file;
+  std::string target;  // "", "latency_p95" or "latency_p95.stable": see split_metrics_argument
+};
+
+struct LoadRequest {
+  std::vector<InputFile> facts;           // later wins
+  std::vector<std::string> fact_options;  // "path=value"
+  std::vector<std::string> set_options;   // "parameter=value"
+  std::vector<MetricsInput> metrics;
+  std::optional<std::string> at;  // a time, as the other three below as the option has it
+  std::optional<std::string> deployed_at;
+  std::optional<std::string> stage;  // "50", "50%", "green"
+  std::optional<std::string> stage_at;
+  vm::Instant clock = 0;  // now, if nothing else says it
+};
+
+struct Loaded {
+  vm::Snapshot snapshot;
+  Remarks remarks;
+};
+
+struct LoadResult {
+  std::optional<Loaded> loaded;
+  std::vector<InputError> errors;  // empty if and only if `loaded` is there
+};
+
+LoadResult load(const program::Program& program, const LoadRequest& request);
+
+// `NAME=FILE` and `NAME.TRACK=FILE` into both parts; a path or URL alone has no target. A name is
+// letters, digits, "_" and ".", so a path that looks like one is given as ./name=file.
+struct MetricsArgument {
+  std::string target;
+  std::string path;
+};
+MetricsArgument split_metrics_argument(std::string_view argument);
+
+}  // namespace dpol::inputs

@@ -1,0 +1,256 @@
+#include "runtime/inputs/metrics.h"
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/inputs/nearest.h"
+#include "runtime/program/decimal.h"
+
+namespace dpol::inputs {
+
+using program::BirthKind;
+using program::Birthplace;
+using program::Decimal;
+using program::Fault;
+using program::Kind;
+using program::Track;
+using program::Value;
+
+namespace {
+
+constexpr std::array<std::string_view, program::kTrackCount> kTrackNames = {"candidate", "stable",
+                                                                            "baseline"};
+
+}  // namespace
+
+std::string series_name(const std::string& metric, Track track) {
+  if (track == Track::candidate) return metric;
+  return metric + "." + std::string(kTrackNames[static_cast<std::size_t>(track)]);
+}
+
+std::optional<std::string> read_stage(std::string_view text) {
+  std::string_view digits = text;
+  if (digits.ends_with('%')) digits.remove_suffix(1);
+  const auto percent = Decimal::parse(digits);
+  if (!percent) {
+    if (text.empty()) return std::nullopt;
+    return std::string(text);
+  }
+  if (percent->is_negative() || *percent > Decimal::from_int64(100)) return std::nullopt;
+  return percent->to_string() + "%";
+}
+
+MetricSink::MetricSink(const program::Program& program, vm::SnapshotBuilder& builder,
+                       InputErrors& errors, Remarks& remarks)
+    : program_(program),
+      builder_(builder),
+      errors_(errors),
+      remarks_(remarks),
+      values_(program, builder) {
+  for (std::uint32_t i = 0; i < program.metrics.size(); ++i) {
+    names_.push_back(program.text(program.metrics[i].name));
+    by_name_.emplace(names_.back(), i);
+  }
+  for (const program::Policy& policy : program.policies) {
+    for (const program::Rollout& rollout : policy.rollouts) {
+      for (const program::Stage& stage : rollout.stages) {
+        const std::string& text = program.text(stage.name);
+        const std::string spelling = read_stage(text).value_or(text);
+        if (std::ranges::find(stages_, spelling) == stages_.end()) stages_.push_back(spelling);
+      }
+    }
+  }
+}
+
+void MetricSink::begin(std::uint32_t document, std::string_view name,
+                       std::optional<MetricTarget> target) {
+  document_ = document;
+  file_ = name;
+  target_ = target;
+  unclaimed_.clear();
+  unknown_stages_.clear();
+}
+
+std::optional<std::uint32_t> MetricSink::find(std::string_view name) const {
+  const auto found = by_name_.find(std::string(name));
+  if (found == by_name_.end()) return std::nullopt;
+  return found->second;
+}
+
+const std::string& MetricSink::name(std::uint32_t metric) const { return names_[metric]; }
+
+std::optional<MetricTarget> MetricSink::read_target(std::string_view text) {
+  if (const auto metric = find(text)) return MetricTarget{*metric, Track::candidate};
+  const std::size_t dot = text.rfind('.');
+  const std::string_view name = text.substr(0, dot);
+  const auto metric = find(name);
+  if (!metric) {
+    Mismatch mismatch = {"", "no policy declares a metric `" + printable(name) + "`",
+                         did_you_mean(name, names_)};
+    if (mismatch.hint.empty() && !names_.empty())
+      mismatch.hint = "declared are " + listed(names_, "and");
+    fail(0, "", std::move(mismatch));
+    return std::nullopt;
+  }
+  const auto track = std::ranges::find(kTrackNames, text.substr(dot + 1));
+  if (track == kTrackNames.end()) {
+    fail(0, "",
+         {"candidate, stable or baseline behind the metric's name", in_quotes(text.substr(dot + 1)),
+          ""});
+    return std::nullopt;
+  }
+  return MetricTarget{*metric, static_cast<Track>(track - kTrackNames.begin())};
+}
+
+Birthplace MetricSink::born_at(const MetricTarget& target) const {
+  return {BirthKind::series,
+          target.metric * program::kTrackCount + static_cast<std::uint32_t>(target.track)};
+}
+
+std::optional<Value> MetricSink::read(const MetricTarget& target, NodeRef node,
+                                      Mismatch& mismatch) {
+  if (node.is(NodeKind::null)) return Value::unknown(Fault::not_a_number, born_at(target));
+  return values_.read(program_.metrics[target.metric].type, node, born_at(target), mismatch);
+}
+
+std::optional<Value> MetricSink::read_number(const MetricTarget& target, std::string_view text,
+                                             std::uint32_t line, std::string_view path) {
+  const program::Type& type = program_.metrics[target.metric].type;
+  if (!type.is_numeric()) {
+    fail(line, path, {values_.expected(type), in_quotes(text), "give it as samples of dpol's own"});
+    return std::nullopt;
+  }
+  Decimal number;
+  switch (Decimal::parse(text, number)) {
+    case program::NumberError::none:
+      break;
+    case program::NumberError::not_finite:
+      return Value::unknown(Fault::not_a_number, born_at(target));
+    case program::NumberError::out_of_range:
+      return Value::unknown(Fault::overflow, born_at(target));
+    case program::NumberError::malformed:
+      fail(line, path, {"a number", "the string " + in_quotes(text), ""});
+      return std::nullopt;
+  }
+  if (type.kind == Kind::integer && !number.to_int64()) {
+    fail(line, path,
+         {"a whole number, since " + names_[target.metric] + " is declared int", in_quotes(text),
+          "declare it float"});
+    return std::nullopt;
+  }
+  return Value::number(number);
+}
+
+void MetricSink::note_range(const MetricTarget& target, Value value, std::uint32_t line) {
+  const program::Metric& metric = program_.metrics[target.metric];
+  if (metric.type.kind != Kind::ratio || !metric.bounded || value.is_unknown()) return;
+  if (value.as_number() >= metric.minimum && value.as_number() <= metric.maximum) return;
+  if (!out_of_range_.insert(target.metric).second) return;
+  const std::string name = series_name(names_[target.metric], target.track);
+  if (ValueReader::is_outside_ratio(metric.type, value)) {
+    note(line, name + " " + ValueReader::ratio_note(value));
+  } else {
+    note(line, name + " is " + values_.print(metric.type, value) + ", outside " +
+                   values_.print(metric.type, Value::number(metric.minimum)) + ".." +
+                   values_.print(metric.type, Value::number(metric.maximum)) +
+                   ", and counts as unknown");
+  }
+}
+
+void MetricSink::add(const MetricTarget& target, vm::Instant time, Value value,
+                     std::uint32_t line) {
+  note_range(target, value, line);
+  put(target, {time, value, line}, document_);
+}
+
+void MetricSink::put(const MetricTarget& target, const Sample& sample, std::uint32_t document) {
+  const vm::Origin origin = {document, sample.line};
+  if (target.track != Track::baseline) {
+    builder_.add_sample(target.metric, target.track, sample.time, sample.value, origin);
+    return;
+  }
+  // Samples are judged by their range when the snapshot is built; a baseline is not one of them.
+  const program::Metric& metric = program_.metrics[target.metric];
+  Value value = sample.value;
+  const bool bounded = metric.type.kind == Kind::ratio && metric.bounded && !value.is_unknown();
+  if (bounded && (value.as_number() < metric.minimum || value.as_number() > metric.maximum)) {
+    value = Value::unknown(Fault::out_of_range, born_at(target));
+  }
+  builder_.set_baseline(target.metric, value, origin);
+}
+
+void MetricSink::mark_stage(vm::Instant time, const std::string& stage, std::uint32_t line) {
+  builder_.mark_stage(time, stage);
+  if (stages_.empty() || std::ranges::find(stages_, stage) != stages_.end()) return;
+  constexpr std::size_t kMostSaid = 20;
+  if (unknown_stages_.size() >= kMostSaid || !unknown_stages_.insert(stage).second) return;
+  std::string text = "no rollout has a stage " + in_quotes(stage);
+  if (const auto meant = nearest_name(stage, stages_)) text += "; did you mean `" + *meant + "`?";
+  note(line, std::move(text));
+}
+
+void MetricSink::add_series(const MetricTarget& target, std::string labels,
+                            std::vector<Sample> samples, std::uint32_t line) {
+  for (const Sample& sample : samples) note_range(target, sample.value, sample.line);
+  labelled_[{target.metric, target.track}].push_back(
+      {std::move(labels), document_, file_, line, std::move(samples)});
+}
+
+// The first that cannot belong to the series before it: one document has each series once, while
+// several documents may each hold a part of one series.
+const MetricSink::LabelledSeries* MetricSink::find_second(const std::vector<LabelledSeries>& all) {
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i].document == all[i - 1].document || all[i].labels != all[0].labels) return &all[i];
+  }
+  return nullptr;
+}
+
+void MetricSink::refuse_several(const MetricTarget& target, const std::vector<LabelledSeries>& all,
+                                const LabelledSeries& second) {
+  std::vector<std::string> labels;
+  for (const LabelledSeries& series : all) {
+    if (std::ranges::find(labels, series.labels) == labels.end()) labels.push_back(series.labels);
+  }
+  constexpr std::size_t kMostNamed = 10;
+  errors_.begin(second.file);
+  fail(second.line, "",
+       {"",
+        series_name(names_[target.metric], target.track) + " has " + std::to_string(all.size()) +
+            " series where one is expected: " + listed(labels, "and", kMostNamed),
+        "choose one by its labels, or aggregate in the query"});
+}
+
+void MetricSink::finish() {
+  for (const auto& [key, all] : labelled_) {
+    const MetricTarget target = {key.first, key.second};
+    if (const LabelledSeries* second = find_second(all)) {
+      refuse_several(target, all, *second);
+      continue;
+    }
+    for (const LabelledSeries& series : all) {
+      for (const Sample& sample : series.samples) put(target, sample, series.document);
+    }
+  }
+  labelled_.clear();
+}
+
+void MetricSink::remark_unclaimed(std::string_view name, std::uint32_t line) {
+  if (unclaimed_.size() > Remarks::kMost || !unclaimed_.emplace(name).second) return;
+  remarks_.add_metric({file_, line, std::string(name), nearest_name(name, names_).value_or("")});
+}
+
+void MetricSink::note(std::uint32_t line, std::string text) {
+  remarks_.add_note({file_, line, std::move(text)});
+}
+
+void MetricSink::fail(std::uint32_t line, std::string_view path, Mismatch mismatch) {
+  InputError error;
+  error.line = line;
+  error.path = path;
+  error.expected = std::move(mismatch.expected);
+  error.found = std::move(mismatch.found);
+  error.hint = std::move(mismatch.hint);
+  errors_.add(std::move(error));
+}
+
+}  // namespace dpol::inputs

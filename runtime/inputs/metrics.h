@@ -1,0 +1,123 @@
+// MetricSink: samples and baselines that documents of any format bring, bound to the metrics that
+// a Program declares.
+//
+// Rules
+//  - Numbers as ValueReader reads them; null, NaN and infinities are samples that are unknown.
+//  - A metric that nothing declares is remarked upon, with the nearest declared name.
+//  - Series of the same metric and track that differ in their labels are not mixed: they are an
+//    error that names the labels.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "runtime/inputs/document.h"
+#include "runtime/inputs/remarks.h"
+#include "runtime/inputs/value_reader.h"
+#include "runtime/program/program.h"
+#include "runtime/vm/snapshot.h"
+
+namespace dpol::inputs {
+
+// What `--metrics NAME.TRACK=FILE` says the file holds.
+struct MetricTarget {
+  std::uint32_t metric = 0;
+  program::Track track = program::Track::candidate;
+};
+
+class MetricSink {
+ public:
+  MetricSink(const program::Program& program, vm::SnapshotBuilder& builder, InputErrors& errors,
+             Remarks& remarks);
+
+  // The samples that follow come from this document; `target` is what the command line says.
+  void begin(std::uint32_t document, std::string_view name, std::optional<MetricTarget> target);
+  const std::optional<MetricTarget>& target() const { return target_; }
+  const std::string& file() const { return file_; }
+
+  std::optional<std::uint32_t> find(std::string_view name) const;
+  const std::string& name(std::uint32_t metric) const;
+  std::size_t metric_count() const { return names_.size(); }
+  const std::vector<std::string>& names() const { return names_; }
+
+  // The stages of all rollouts, as read_stage spells them, each once, in the policies' order.
+  const std::vector<std::string>& stages() const { return stages_; }
+
+  // "latency_p95" or "latency_p95.stable"; otherwise an error about it was added.
+  std::optional<MetricTarget> read_target(std::string_view text);
+
+  // One value of a document, read as the metric's type.
+  std::optional<program::Value> read(const MetricTarget& target, NodeRef node, Mismatch& mismatch);
+  // The text of a number in base units, as monitoring systems give it; a number too large for a
+  // Decimal is unknown. Otherwise an error was added.
+  std::optional<program::Value> read_number(const MetricTarget& target, std::string_view text,
+                                            std::uint32_t line, std::string_view path);
+
+  void add(const MetricTarget& target, vm::Instant time, program::Value value, std::uint32_t line);
+  // A sample's stage, in the spelling of a policy.
+  void mark_stage(vm::Instant time, const std::string& stage, std::uint32_t line);
+
+  // A series that carries labels; its samples are added by finish().
+  struct Sample {
+    vm::Instant time = 0;
+    program::Value value;
+    std::uint32_t line = 0;
+  };
+  void add_series(const MetricTarget& target, std::string labels, std::vector<Sample> samples,
+                  std::uint32_t line);
+  void finish();
+
+  void remark_unclaimed(std::string_view name, std::uint32_t line);
+  void note(std::uint32_t line, std::string text);
+  void fail(std::uint32_t line, std::string_view path, Mismatch mismatch);
+  bool failed() const { return errors_.failed(); }
+
+ private:
+  struct LabelledSeries {
+    std::string labels;
+    std::uint32_t document = 0;
+    std::string file;
+    std::uint32_t line = 0;
+    std::vector<Sample> samples;
+  };
+  static const LabelledSeries* find_second(const std::vector<LabelledSeries>& all);
+  void refuse_several(const MetricTarget& target, const std::vector<LabelledSeries>& all,
+                      const LabelledSeries& second);
+  void put(const MetricTarget& target, const Sample& sample, std::uint32_t document);
+  void note_range(const MetricTarget& target, program::Value value, std::uint32_t line);
+  program::Birthplace born_at(const MetricTarget& target) const;
+
+  const program::Program& program_;
+  vm::SnapshotBuilder& builder_;
+  InputErrors& errors_;
+  Remarks& remarks_;
+  ValueReader values_;
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, std::uint32_t> by_name_;
+  std::vector<std::string> stages_;
+
+  std::uint32_t document_ = 0;
+  std::string file_;
+  std::optional<MetricTarget> target_;
+  std::set<std::string> unclaimed_;       // said already, of this document
+  std::set<std::string> unknown_stages_;  // likewise
+  std::set<std::uint32_t> out_of_range_;  // metrics said already
+  // By metric and track, in the order given.
+  std::map<std::pair<std::uint32_t, program::Track>, std::vector<LabelledSeries>> labelled_;
+};
+
+// A stage as policies spell it: "50%" for 50, "50%" and "50.0%"; any other text as it is. Nothing
+// for a number outside 0..100.
+std::optional<std::string> read_stage(std::string_view text);
+
+// "latency_p95", "latency_p95.stable".
+std::string series_name(const std::string& metric, program::Track track);
+
+}  // namespace dpol::inputs
