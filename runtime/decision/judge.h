@@ -1,0 +1,125 @@
+// Judge: rules to outcomes, outcomes to a decision. The meaning of language.md sections 4 and 5.
+//
+// Promises
+//  - load() allocates; judge() does not (a test counts), however often it runs.
+//  - Pure: program, snapshot and options decide everything.
+//  - A rule that cannot be judged is never passed over: it is skipped with a reason that is part of
+//    the policy (not for this release, not due) or it is unknown and holds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/decision/timeline.h"
+#include "runtime/decision/verdict.h"
+#include "runtime/program/program.h"
+#include "runtime/vm/machine.h"
+
+namespace dpol::decision {
+
+struct Options {
+  bool strict = false;                // a warning holds
+  std::vector<std::string> phases;    // judged whether open or not
+};
+
+// Why a rule was not judged.
+enum class Skip : std::uint8_t {
+  none,
+  policy_not_applicable,  // not for this release, from here …
+  phase_not_applicable,
+  only_if,
+  no_anchor,              // … to here
+  phase_not_open,         // not due, from here …
+  phase_closed,
+  no_deployment_time,
+  before_deployment,
+  stage_not_reached,
+  stage_over,             // … to here
+};
+bool is_not_due(Skip skip);
+
+struct RuleJudgement {
+  Outcome outcome = Outcome::skipped;
+  Skip skip = Skip::none;
+  std::uint32_t clause = program::kNone;      // the one that decided; kNone: none was judged
+  program::BlockId block = program::kNone;    // what was evaluated: a condition, an `only if`, an anchor
+  program::Value value{};                     // what it gave
+  vm::Context context{};                      // under which context
+  std::optional<vm::Instant> due_at{};        // of a rule not due, where it is known
+  bool answered_for_missing = false;          // an `if missing` gave the outcome
+  bool latched = false;                       // fired at context.at, maybe earlier than now
+};
+
+// The current stage's bake and its limit.
+struct StageJudgement {
+  bool judged = false;                        // the rollout stands at a stage (or should, and nobody knows which)
+  Outcome outcome = Outcome::pass;
+  program::Fault fault = program::Fault::none;      // of outcome unknown
+  std::optional<vm::Instant> baked_at;        // when the bake is over
+  std::optional<vm::Instant> limit_at;        // when `at most` ends every hold
+  bool limit_passed = false;                  // and it did
+};
+
+struct PolicyJudgement {
+  bool applies = false;                       // false: decides nothing for this release, or is on trial
+  bool policy_not_applicable = false;         // because its own `applies` says so
+  bool nothing_due = false;
+  Decision decision = Decision::hold;         // of a policy on trial: what it would be
+  std::vector<RuleJudgement> rules;           // one per Policy::rules
+  std::vector<PhaseTime> phases;
+  StageJudgement stage;
+};
+
+class Judge {
+ public:
+  // The machine's program must have passed verify(); machine and program outlive the judge.
+  explicit Judge(vm::Machine& machine);
+
+  // Binds the snapshot that the machine has loaded.
+  void load(const Options& options);
+  // Judges every policy on it.
+  void judge();
+
+  const std::vector<PolicyJudgement>& policies() const { return policies_; }
+  // The rollout a policy follows: its only one. kNone without any.
+  static std::uint32_t chosen_rollout(const program::Policy& policy);
+  // The stage after the current one that is for this release; kNone: it is the last, or not known.
+  std::uint32_t next_stage(std::size_t policy) const;
+  const RolloutTimeline& rollout(std::size_t policy) const { return rollouts_[policy]; }
+  const Options& options() const { return options_; }
+  vm::Machine& machine() const { return machine_; }
+
+ private:
+  struct Due;
+  struct Latch;
+  void judge_policy(std::size_t policy);
+  bool policy_applies(std::size_t policy);
+  void judge_rule(std::size_t policy, std::size_t rule);
+  Due due(std::size_t policy, const program::Rule& rule) const;
+  Due phase_due(std::size_t policy, const program::Rule& rule) const;
+  Due stage_due(std::size_t policy, const program::Rule& rule) const;
+  bool started(std::size_t policy) const;
+  vm::Context now_context(std::size_t policy) const;
+  RuleJudgement judge_clause(std::size_t policy, const program::Rule& rule, std::uint32_t clause, const Due& due);
+  RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context);
+  bool latch(std::size_t policy, const program::Rule& rule, const program::Clause& clause, const Due& due,
+             RuleJudgement& result);
+  bool fires(const program::Clause& clause, const vm::Context& context, RuleJudgement& result);
+  void answer_missing(const program::Clause& clause, RuleJudgement& result);
+  bool missing_long_enough(const program::Clause& clause, const vm::Context& context);
+  void judge_stage(std::size_t policy);
+  void decide(std::size_t policy);
+
+  vm::Machine& machine_;
+  const program::Program& program_;
+  Options options_;
+  std::vector<PolicyJudgement> policies_;
+  std::vector<RolloutTimeline> rollouts_;   // one per policy; empty where it has none
+};
+
+// The effect of an outcome on the decision.
+Decision effect(Outcome outcome, bool strict);
+
+}  // namespace dpol::decision

@@ -1,0 +1,132 @@
+// Verdict: a decision with its reasons, in words: what every report format prints.
+//
+// Promises: a pure function of program, snapshot and options. Strings are UTF-8 without control
+// characters from inputs (they are escaped); instants are RFC 3339 in UTC; numbers carry their unit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dpol::decision {
+
+// Gravest last.
+enum class Decision : std::uint8_t { go, hold, no_go, rollback };
+// One row of language.md's table of outcomes each.
+enum class Outcome : std::uint8_t { pass, warn, fail, fired, held, pending, unknown, waived, skipped };
+inline constexpr std::size_t kOutcomeCount = 9;
+
+const char* name(Decision decision);  // "go" "hold" "no-go" "rollback"
+const char* name(Outcome outcome);    // "pass" …
+
+// Exit codes of `dpol check`, fixed.
+inline constexpr int kExitGo = 0;
+inline constexpr int kExitNoGo = 1;
+inline constexpr int kExitHold = 2;
+inline constexpr int kExitRollback = 3;
+inline constexpr int kExitNothingDecided = 4;
+int exit_code(Decision decision);
+
+struct Place {
+  std::string file;
+  std::uint32_t line = 0;    // 1-based; 0: unknown
+  std::uint32_t column = 0;
+};
+
+// The value under a part of the condition.
+struct Observed {
+  std::string expr;                 // the part, as the condition has it
+  std::uint32_t column = 0;         // where it begins in RuleVerdict::condition, bytes from 0
+  std::uint32_t length = 0;
+  std::vector<std::string> values;  // oldest first; more than one under a window
+  std::string source;               // "metrics.ndjson:3" of the newest; "" where there is none
+  bool known = true;
+};
+struct Missing {
+  std::string name;      // latency_p95.stable
+  std::string fault;     // row name of faults.def
+  std::string reason;    // sentence: "latency_p95 has no sample yet"
+  std::string source;    // where the input would have been, or where the odd value is
+};
+struct OverrideVerdict {
+  std::string what;      // set, replace, drop
+  std::string target;
+  std::string because;
+  std::string from;
+  std::string to;
+  Place place;
+};
+
+struct RuleVerdict {
+  std::string id;
+  std::string title;
+  std::string verb;            // require, warn, hold, rollback, confirm, bake
+  std::string group;           // phase or rollout (and stage) it stands in, "" for the policy itself
+  Outcome outcome = Outcome::skipped;
+  bool trial = false;
+  std::string condition;
+  std::string reason;          // why skipped, held, pending; "" where condition and values say it all
+  std::vector<Observed> observed;
+  std::optional<std::string> margin;    // "+22ms": how far past (broken) or short of (kept, negative) the limit
+  std::optional<std::string> margin_words;  // "22ms over"
+  std::string margin_expr;     // the comparison that the margin speaks of; "" without one
+  std::vector<Missing> missing;
+  std::optional<std::string> fired_at;  // first instant a rollback held
+  std::optional<std::string> due_at;    // of a rule not due yet
+  Place place;
+  std::string owner;
+  std::string severity;
+  std::string doc;
+  std::string why;
+  std::string evidence;
+  std::vector<std::string> covers;
+  std::vector<OverrideVerdict> overrides;
+};
+
+struct RolloutVerdict {
+  std::string name{};
+  std::string stage{};          // "" where it is not known
+  std::uint32_t step = 0;       // 1-based; 0: not known
+  std::uint32_t steps = 0;
+  std::optional<std::string> next{};
+  std::optional<std::string> stage_began_at{};
+};
+
+struct PolicyVerdict {
+  std::string id;
+  std::string title;
+  std::string owner;
+  std::string digest;                   // "sha256:…"
+  std::vector<std::string> files;
+  bool applies = true;                  // false: decides nothing
+  std::string not_applicable_because;
+  Decision decision = Decision::hold;
+  std::string decision_word;            // go, advance, promoted, hold, no-go, rollback
+  std::string decision_reason;          // where no rule says it: "nothing is due yet …"
+  std::string service, version, environment;  // of the release; "" where not given
+  std::optional<RolloutVerdict> rollout;
+  std::uint32_t counts[kOutcomeCount] = {};
+  std::uint32_t trial_counts[kOutcomeCount] = {};
+  std::vector<RuleVerdict> rules;       // in the policy's order
+  std::vector<OverrideVerdict> overrides;
+};
+
+struct InputVerdict {
+  std::string name;
+  std::string digest;   // "sha256:…", "" for options
+};
+
+struct Verdict {
+  bool any_applies = false;
+  Decision decision = Decision::hold;   // the gravest; meaningless unless any_applies
+  std::string decision_word;
+  int exit_code = kExitNothingDecided;
+  std::string at;                       // now
+  bool at_from_clock = false;
+  std::optional<std::string> deployed_at;
+  std::vector<PolicyVerdict> policies;
+  std::vector<InputVerdict> inputs;
+};
+
+}  // namespace dpol::decision

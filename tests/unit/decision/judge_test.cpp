@@ -1,0 +1,434 @@
+// When rules are due, what latches, what holds: language.md, sections "Due", "Before and after T",
+// "Rollback latches", "Stages" and the table of outcomes.
+#include <gtest/gtest.h>
+
+#include "tests/unit/support/scenario.h"
+
+namespace dpol::test {
+namespace {
+
+// One metric and a few facts that most policies here use.
+std::string with_metrics(const std::string& policy) {
+  return R"(
+    facts { ready bool  frozen bool  kind web | worker  note? string  opened_at? time }
+    metric latency    duration  lower is better  every 1m  "95th percentile"
+    metric error_rate ratio     lower is better  every 1m  "Share of failed requests"
+  )" + policy;
+}
+
+// ---- outcomes and decision ----
+
+TEST(Outcomes, RequireIsPassFailOrUnknown) {
+  Scenario s(with_metrics(R"(policy p "P" { item ready "Ready"  require ready })"));
+  s.now(0).fact("ready", "true").judge();
+  EXPECT_EQ(s.outcome("ready"), "pass");
+  EXPECT_EQ(s.decision(), "go");
+  s.fact("ready", "false").judge();
+  EXPECT_EQ(s.outcome("ready"), "fail");
+  EXPECT_EQ(s.decision(), "no-go");
+  s.fact("ready", "missing").judge();
+  EXPECT_EQ(s.outcome("ready"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+  ASSERT_EQ(s.rule("ready").missing.size(), 1U);
+  EXPECT_EQ(s.rule("ready").missing[0].name, "ready");
+}
+
+TEST(Outcomes, HoldHoldsAndItsUnknownHolds) {
+  Scenario s(with_metrics(R"(policy p "P" { hold freeze "Freeze" when frozen })"));
+  s.now(0).fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("freeze"), "held");
+  EXPECT_EQ(s.decision(), "hold");
+  s.fact("frozen", "false").judge();
+  EXPECT_EQ(s.decision(), "go");
+  s.fact("frozen", "missing").judge();
+  EXPECT_EQ(s.outcome("freeze"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+}
+
+TEST(Outcomes, WarnGoesUnlessStrictEvenWhenUnknown) {
+  Scenario s(with_metrics(R"(policy p "P" { item ready "Ready"  require ready  warn when frozen })"));
+  s.now(0).fact("ready", "true").fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("ready"), "warn");
+  EXPECT_EQ(s.decision(), "go");
+  s.fact("frozen", "missing").judge();
+  EXPECT_EQ(s.outcome("ready"), "warn");
+  EXPECT_EQ(s.decision(), "go");
+  s.strict().judge();
+  EXPECT_EQ(s.decision(), "hold");
+}
+
+TEST(Outcomes, ConfirmIsPendingWithoutSignOff) {
+  Scenario s(with_metrics(R"(policy p "P" { item plan "Plan"  confirm by 2 engineer })"));
+  s.now(0).judge();
+  EXPECT_EQ(s.outcome("plan"), "pending");
+  EXPECT_EQ(s.decision(), "hold");
+}
+
+TEST(Outcomes, TheGravestClauseSpeaksForAnItem) {
+  Scenario s(with_metrics(R"(policy p "P" { item ready "Ready"  warn when frozen  require ready })"));
+  s.now(0).fact("ready", "false").fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("ready"), "fail");
+}
+
+TEST(Outcomes, RollbackIsGraverThanNoGoThanHold) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    item ready "Ready" require ready
+    hold freeze "Freeze" when frozen
+    rollback slow "Slow" when latency > 1s
+  })"));
+  s.now(1).deployed(0).fact("ready", "false").fact("frozen", "true").sample("latency", 1, "2s").judge();
+  EXPECT_EQ(s.decision(), "rollback");
+  EXPECT_EQ(s.judge().exit_code, 3);
+}
+
+TEST(Outcomes, ATrialNeverCounts) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    item ready "Ready" require ready
+    trial hold freeze "Freeze" when frozen
+  })"));
+  s.now(0).fact("ready", "true").fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("freeze"), "held");
+  EXPECT_TRUE(s.rule("freeze").trial);
+  EXPECT_EQ(s.decision(), "go");
+}
+
+// ---- who is judged at all ----
+
+TEST(Applies, ARuleNotForThisReleaseIsSkippedWithAReason) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    item web "Web" only if kind == web require ready
+    item open "Open" require not frozen
+  })"));
+  s.now(0).fact("kind", "worker").fact("frozen", "false").judge();
+  EXPECT_EQ(s.outcome("web"), "skipped");
+  EXPECT_NE(s.rule("web").reason.find("kind == web"), std::string::npos);
+  EXPECT_EQ(s.decision(), "go");
+}
+
+TEST(Applies, AnUnknownOnlyIfIsUnknown) {
+  Scenario s(with_metrics(R"(policy p "P" { item web "Web" only if kind == web require ready })"));
+  s.now(0).fact("kind", "missing").fact("ready", "true").judge();
+  EXPECT_EQ(s.outcome("web"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+  EXPECT_EQ(s.rule("web").missing.at(0).name, "kind");
+}
+
+TEST(Applies, APolicyNotForThisReleaseDecidesNothing) {
+  Scenario s(with_metrics(R"(policy p "P" { applies only if kind == web  item r "R" require ready })"));
+  s.now(0).fact("kind", "worker").fact("ready", "true").judge();
+  EXPECT_EQ(s.judge().exit_code, 4);
+  EXPECT_FALSE(s.judge().any_applies);
+}
+
+TEST(Applies, NoRuleForThisReleaseDecidesNothing) {
+  Scenario s(with_metrics(R"(policy p "P" { item r "R" only if kind == web require ready })"));
+  s.now(0).fact("kind", "worker").fact("ready", "true");
+  EXPECT_EQ(s.judge().exit_code, 4);
+}
+
+// ---- before and after T ----
+
+TEST(Start, RollbacksAreNeverDueBeforeT) {
+  Scenario s(with_metrics(R"(policy p "P" { rollback bad "Bad" when frozen })"));
+  s.now(-1).deployed(0).fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("bad"), "skipped");
+  EXPECT_EQ(s.decision(), "hold");  // nothing is due yet
+  s.now(0).judge();
+  EXPECT_EQ(s.outcome("bad"), "fired");
+}
+
+TEST(Start, WithoutTNothingThatNeedsItIsDue) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    rollback bad "Bad" when frozen
+    threshold latency require <= 1s
+    item ready "Ready" require ready
+  })"));
+  s.now(0).fact("frozen", "true").fact("ready", "true").sample("latency", 0, "2s").judge();
+  EXPECT_EQ(s.outcome("bad"), "skipped");
+  EXPECT_EQ(s.outcome("latency"), "skipped");
+  EXPECT_EQ(s.decision(), "go");
+}
+
+TEST(Start, RequireElseRollbackIsNoGoBeforeTAndRollbackAfter) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    phase before "Before" from T-1h until T+1h { item ready "Ready" require ready else rollback }
+  })"));
+  s.deployed(0).now(-5).fact("ready", "false").judge();
+  EXPECT_EQ(s.outcome("ready"), "fail");
+  s.now(5).judge();
+  EXPECT_EQ(s.outcome("ready"), "fired");
+}
+
+TEST(Start, SamplesFromBeforeTDoNotSpeakForTheCandidate) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency require <= 1s })"));
+  s.deployed(0).now(1).sample("latency", -1, "100ms").judge();
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+  EXPECT_EQ(s.rule("latency").missing.at(0).fault, "no_sample");
+}
+
+TEST(Start, TheFirstSampleThatCarriesAStageIsTheStart) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    threshold latency require <= 1s
+    rollout canary { stage 10% bake 1m  stage 100% }
+  })"));
+  s.now(3).stage_mark(2, "10%").sample("latency", 2, "100ms").sample("latency", 3, "100ms").judge();
+  EXPECT_EQ(s.judge().deployed_at, "2025-02-13T14:02:00Z");
+  EXPECT_EQ(s.outcome("latency"), "pass");
+}
+
+// ---- phases ----
+
+constexpr const char* kPhases = R"(policy p "P" {
+  phase before "Before" from T-48h { item ready "Ready" require ready }
+  phase after  "After" during T..T+15m { threshold latency { require <= 200ms  rollback > 1s } }
+  phase later  "Later" from T+2h { item later "Later" require not frozen }
+})";
+
+TEST(Phases, WithoutTThoseBeforeAreOpenAndLaterOnesAreNot) {
+  Scenario s(with_metrics(kPhases));
+  s.now(0).fact("ready", "true").fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("before.ready"), "pass");
+  EXPECT_EQ(s.outcome("latency.require"), "skipped");
+  EXPECT_EQ(s.outcome("later.later"), "skipped");
+  EXPECT_EQ(s.decision(), "go");
+}
+
+TEST(Phases, APhaseBeforeTClosesAtT) {
+  Scenario s(with_metrics(kPhases));
+  s.deployed(0).now(-1).fact("ready", "false").judge();
+  EXPECT_EQ(s.outcome("before.ready"), "fail");
+  EXPECT_EQ(s.decision(), "no-go");
+  s.now(1).sample("latency", 1, "100ms").judge();
+  EXPECT_EQ(s.outcome("before.ready"), "skipped");
+  EXPECT_EQ(s.decision(), "go");
+  s.force_phase("before").judge();
+  EXPECT_EQ(s.outcome("before.ready"), "fail");
+}
+
+TEST(Phases, APhaseOpensAtItsAnchorAndSaysWhen) {
+  Scenario s(with_metrics(kPhases));
+  s.deployed(0).now(119).fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("later.later"), "skipped");
+  EXPECT_EQ(s.rule("later.later").due_at, "2025-02-13T16:00:00Z");
+  s.now(120).judge();
+  EXPECT_EQ(s.outcome("later.later"), "fail");
+}
+
+TEST(Phases, TheVerdictOfDuringStandsAfterItsEnd) {
+  Scenario s(with_metrics(kPhases));
+  s.deployed(0).sample("latency", 14, "300ms").sample("latency", 30, "100ms").now(30).judge();
+  EXPECT_EQ(s.outcome("latency.require"), "fail");  // as of T+15m, whatever came later
+  EXPECT_EQ(s.outcome("latency.rollback"), "pass");
+}
+
+TEST(Phases, ARollbackThatFiredAfterDuringEndedIsNotItsOwn) {
+  Scenario s(with_metrics(kPhases));
+  s.deployed(0).sample("latency", 14, "100ms").sample("latency", 16, "2s").now(16).judge();
+  EXPECT_EQ(s.outcome("latency.rollback"), "pass");
+}
+
+TEST(Phases, AnAbsentAnchorSkipsThePhase) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    phase incident "Incident" from opened_at { item r "R" require ready }
+    item other "Other" require not frozen
+  })"));
+  s.now(0).fact("opened_at", "absent").fact("frozen", "false").judge();
+  EXPECT_EQ(s.outcome("incident.r"), "skipped");
+  EXPECT_EQ(s.decision(), "go");
+}
+
+// ---- latches ----
+
+TEST(Latch, ARollbackThatRecoveredStaysFired) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency rollback > 250ms for 3 samples })"));
+  s.deployed(0).samples("latency", 1, {"300ms", "300ms", "300ms"}).now(3).judge();
+  EXPECT_EQ(s.outcome("latency"), "fired");
+  s.samples("latency", 4, {"100ms", "100ms", "100ms", "100ms"}).now(7).judge();
+  EXPECT_EQ(s.outcome("latency"), "fired");
+  EXPECT_EQ(s.rule("latency").fired_at, "2025-02-13T14:03:00Z");
+}
+
+TEST(Latch, ARequireRecovers) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency require <= 250ms })"));
+  s.deployed(0).sample("latency", 1, "300ms").now(1).judge();
+  EXPECT_EQ(s.decision(), "no-go");
+  s.sample("latency", 2, "200ms").now(2).judge();
+  EXPECT_EQ(s.decision(), "go");
+}
+
+TEST(Latch, WhatWasUnknownForAWhileDoesNotHoldForEver) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency rollback > 250ms })"));
+  s.deployed(0).samples("latency", 1, {"NaN", "100ms"}).now(1).judge();
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+  s.now(2).judge();
+  EXPECT_EQ(s.outcome("latency"), "pass");
+}
+
+// ---- stages ----
+
+constexpr const char* kCanary = R"(policy p "P" {
+  rollout canary {
+    stage 10%  bake 5m
+    stage 50%  bake 5m at most 20m else rollback { threshold error_rate rollback > 1% }
+    stage 100% bake 5m
+    threshold latency rollback >= 250ms in 3 of 5 samples
+  }
+})";
+
+TEST(Stages, ThreeOfFiveFiresAtThreeOfThreeNotAtTwoOfTwo) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "10%").samples("latency", 0, {"300ms", "300ms"}).now(1).judge();
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+  s.sample("latency", 2, "300ms").now(2).judge();
+  EXPECT_EQ(s.outcome("latency"), "fired");
+  EXPECT_EQ(s.decision(), "rollback");
+}
+
+TEST(Stages, BakingHoldsThenTheStageAdvances) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "10%").samples("latency", 0, {"1ms", "1ms", "1ms", "1ms", "1ms", "1ms"}).now(4).judge();
+  EXPECT_EQ(s.outcome("10%.bake"), "held");
+  EXPECT_EQ(s.decision(), "hold");
+  s.now(5).judge();
+  EXPECT_EQ(s.outcome("10%.bake"), "pass");
+  EXPECT_EQ(s.decision(), "advance");
+  EXPECT_EQ(s.judge().policies[0].rollout->next, "50%");
+}
+
+TEST(Stages, TheLastStagePromotes) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "100%").samples("latency", 0, {"1ms", "1ms", "1ms", "1ms", "1ms", "1ms"}).now(5).judge();
+  EXPECT_EQ(s.decision(), "promoted");
+  EXPECT_EQ(s.judge().exit_code, 0);
+}
+
+TEST(Stages, WindowsBeginAfreshAtAStage) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "10%").samples("latency", 0, {"1ms", "1ms", "1ms", "300ms", "300ms"});
+  s.stage_mark(5, "50%").sample("latency", 5, "300ms").sample("error_rate", 5, "0%").now(5).judge();
+  EXPECT_EQ(s.outcome("latency"), "unknown");  // one of five in this stage, not three
+  EXPECT_EQ(s.decision(), "hold");
+}
+
+TEST(Stages, ARuleOfAnEarlierStageStaysFired) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "10%").sample("latency", 0, "1ms");
+  s.stage_mark(1, "50%").sample("error_rate", 1, "5%");
+  s.stage_mark(2, "100%").sample("error_rate", 2, "0%").sample("latency", 2, "1ms").now(2).judge();
+  EXPECT_EQ(s.outcome("error_rate"), "fired");
+}
+
+TEST(Stages, ARuleOfAnotherStageIsNotDue) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "10%").sample("latency", 0, "1ms").sample("error_rate", 0, "5%").now(0).judge();
+  EXPECT_EQ(s.outcome("error_rate"), "skipped");
+  EXPECT_NE(s.rule("error_rate").reason.find("50%"), std::string::npos);
+}
+
+TEST(Stages, AStageEnteredAtAnUnknownTimeHolds) {
+  Scenario s(with_metrics(kCanary));
+  s.deployed(0).stage_option("100%").samples("latency", 1, {"1ms", "1ms", "1ms", "1ms", "1ms", "1ms"}).now(6).judge();
+  EXPECT_EQ(s.outcome("100%.bake"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+  s.stage_at_option(1).judge();
+  EXPECT_EQ(s.outcome("100%.bake"), "pass");
+  EXPECT_EQ(s.decision(), "promoted");
+}
+
+TEST(Stages, AMostTimeEndsEveryHold) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "50%").sample("latency", 0, "1ms").now(19).judge();  // stale: unknown
+  EXPECT_EQ(s.decision(), "hold");
+  s.now(20).judge();
+  EXPECT_EQ(s.outcome("50%.bake"), "fired");
+  EXPECT_EQ(s.decision(), "rollback");
+}
+
+TEST(Stages, AStageNobodyNamedIsUnknown) {
+  Scenario s(with_metrics(kCanary));
+  s.deployed(0).sample("latency", 1, "1ms").now(1).judge();
+  EXPECT_EQ(s.decision(), "hold");
+  EXPECT_EQ(s.rule("canary.stage").outcome, decision::Outcome::unknown);
+}
+
+TEST(Stages, SettleLeavesOutTheFirstMinutes) {
+  Scenario s(with_metrics(R"(policy p "P" { rollout r {
+    stage 10% bake 3m settle 2m
+    stage 100%
+    threshold latency rollback > 250ms
+  } })"));
+  s.stage_mark(0, "10%").samples("latency", 0, {"900ms", "900ms", "100ms", "100ms"}).now(3).judge();
+  EXPECT_EQ(s.outcome("latency"), "pass");
+}
+
+// ---- if missing ----
+
+TEST(Missing, ARuleMayAnswerForItself) {
+  Scenario s(with_metrics(R"(policy p "P" { item ready "Ready" require ready if missing fail })"));
+  s.now(0).fact("ready", "missing").judge();
+  EXPECT_EQ(s.outcome("ready"), "fail");
+}
+
+TEST(Missing, AGraceTimeMustPassFirst) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency { require <= 1s if missing for 10m rollback } })"));
+  s.deployed(0).sample("latency", 1, "100ms").now(10).judge();
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+  s.now(11).judge();
+  EXPECT_EQ(s.outcome("latency"), "fired");
+}
+
+TEST(Missing, TheBaselineIsAnsweredForApart) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    threshold latency { require <= baseline + 10% if baseline missing pass }
+  })"));
+  s.deployed(0).sample("latency", 1, "100ms").now(1).judge();
+  EXPECT_EQ(s.outcome("latency"), "pass");
+  s.now(30).judge();  // now the candidate is stale
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+}
+
+// ---- what a report shows ----
+
+TEST(Explain, ValuesMarginAndPlaceOfTheRuleThatDecided) {
+  Scenario s(with_metrics(kCanary));
+  s.stage_mark(0, "50%").samples("latency", 0, {"268ms", "272ms", "265ms"}).sample("error_rate", 2, "0.1%").now(2);
+  s.judge();
+  const decision::RuleVerdict& rule = s.rule("latency");
+  EXPECT_EQ(rule.condition, "latency >= 250ms in 3 of 5 samples");
+  ASSERT_EQ(rule.observed.size(), 1U);
+  EXPECT_EQ(rule.observed[0].expr, "latency");
+  EXPECT_EQ(rule.observed[0].values, (std::vector<std::string>{"268ms", "272ms", "265ms"}));
+  EXPECT_EQ(rule.margin, "+22ms");
+  EXPECT_EQ(rule.margin_words, "22ms over");
+}
+
+TEST(Explain, ABaselineAndTheLimitItMakes) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency require <= baseline + 10% })"));
+  s.deployed(0).sample("latency", 1, "199ms").baseline("latency", "180ms").now(1).judge();
+  const decision::RuleVerdict& rule = s.rule("latency");
+  EXPECT_EQ(rule.outcome, decision::Outcome::fail);
+  EXPECT_EQ(rule.margin, "+1ms");
+  ASSERT_EQ(rule.observed.size(), 3U);
+  EXPECT_EQ(rule.observed[0].values.at(0), "199ms");
+  s.sample("latency", 2, "198ms").now(2).judge();
+  EXPECT_EQ(s.outcome("latency"), "pass");
+  EXPECT_EQ(s.rule("latency").margin_words, "at the limit");
+}
+
+TEST(Explain, AMissingBaselineIsNamed) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency require <= baseline + 10% })"));
+  s.deployed(0).sample("latency", 1, "199ms").now(1).judge();
+  EXPECT_EQ(s.rule("latency").missing.at(0).name, "latency.baseline");
+  EXPECT_EQ(s.rule("latency").missing.at(0).fault, "no_baseline");
+}
+
+TEST(Explain, StalenessSaysHowOld) {
+  Scenario s(with_metrics(R"(policy p "P" { threshold latency require <= 1s })"));
+  s.deployed(0).sample("latency", 1, "100ms").now(8).judge();
+  EXPECT_EQ(s.rule("latency").missing.at(0).reason,
+            "latency is stale: its newest sample is too old (7m old, limit 5m)");
+}
+
+}  // namespace
+}  // namespace dpol::test

@@ -1,0 +1,166 @@
+#include "tests/unit/support/scenario.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "compiler/compile.h"
+#include "runtime/decision/explain.h"
+#include "runtime/program/quantity.h"
+#include "runtime/program/time_text.h"
+
+namespace dpol::test {
+
+using program::Value;
+
+namespace {
+
+program::Program compile_text(std::string_view text) {
+  compiler::CompileOptions options;
+  options.entries.push_back({"test.dpol", std::string(text)});
+  compiler::CompileResult result = compiler::compile(options);
+  std::string messages;
+  for (const lang::Diagnostic& d : result.diagnostics) messages += lang::render_diagnostic(d);
+  if (!result.program) throw std::runtime_error("the policy of this test does not compile:\n" + messages);
+  return std::move(*result.program);
+}
+
+bool ends_with_id(std::string_view id, std::string_view tail) {
+  if (!id.ends_with(tail)) return false;
+  return id.size() == tail.size() || id[id.size() - tail.size() - 1] == '.';
+}
+
+Value number_value(std::string_view text) {
+  program::Quantity quantity;
+  program::QuantityError error;
+  if (text == "NaN") return Value::unknown(program::Fault::not_a_number);
+  if (!program::parse_quantity(text, program::QuantityStyle::input, program::NoUnits(), quantity, error)) {
+    throw std::runtime_error("not a quantity: " + std::string(text));
+  }
+  return Value::number(quantity.value);
+}
+
+Value fact_value(const program::Program& program, const program::Type& type, std::string_view text,
+                 vm::SnapshotBuilder& builder) {
+  switch (type.kind) {
+    case program::Kind::boolean:
+      return Value::boolean(text == "true");
+    case program::Kind::string:
+      return builder.text_value(text);
+    case program::Kind::enumeration: {
+      const auto& members = program.enumerations[type.index].members;
+      for (std::size_t i = 0; i < members.size(); ++i) {
+        if (program.text(members[i]) == text) return Value::id(i);
+      }
+      throw std::runtime_error("no such member: " + std::string(text));
+    }
+    default:
+      return number_value(text);
+  }
+}
+
+}  // namespace
+
+vm::Instant at_minute(double minutes) {
+  return kStart + static_cast<vm::Instant>(minutes * static_cast<double>(kMinute));
+}
+
+Scenario::Scenario(std::string_view policy_text) : program_(compile_text(policy_text)) {}
+Scenario::~Scenario() = default;
+
+Scenario& Scenario::now(double minute) { now_ = at_minute(minute); return *this; }
+Scenario& Scenario::deployed(double minute) { deployed_ = at_minute(minute); return *this; }
+Scenario& Scenario::stage_option(std::string name) { stage_ = std::move(name); return *this; }
+Scenario& Scenario::stage_at_option(double minute) { stage_at_ = at_minute(minute); return *this; }
+Scenario& Scenario::strict() { options_.strict = true; return *this; }
+Scenario& Scenario::force_phase(std::string name) { options_.phases.push_back(std::move(name)); return *this; }
+
+Scenario& Scenario::fact(std::string_view path, std::string_view value) {
+  facts_.emplace_back(path, value);
+  return *this;
+}
+
+std::uint32_t Scenario::metric(std::string_view name) const {
+  for (std::uint32_t i = 0; i < program_.metrics.size(); ++i) {
+    if (program_.text(program_.metrics[i].name) == name) return i;
+  }
+  throw std::runtime_error("no such metric: " + std::string(name));
+}
+
+Scenario& Scenario::sample(std::string_view name, double minute, std::string_view value) {
+  samples_.push_back({metric(name), program::Track::candidate, at_minute(minute), std::string(value)});
+  return *this;
+}
+
+Scenario& Scenario::samples(std::string_view name, double minute, std::initializer_list<std::string_view> values) {
+  for (const std::string_view value : values) sample(name, minute++, value);
+  return *this;
+}
+
+Scenario& Scenario::stable(std::string_view name, double minute, std::string_view value) {
+  samples_.push_back({metric(name), program::Track::stable, at_minute(minute), std::string(value)});
+  return *this;
+}
+
+Scenario& Scenario::baseline(std::string_view name, std::string_view value) {
+  baselines_.emplace_back(metric(name), value);
+  return *this;
+}
+
+Scenario& Scenario::stage_mark(double minute, std::string name) {
+  marks_.emplace_back(at_minute(minute), std::move(name));
+  return *this;
+}
+
+void Scenario::build(vm::SnapshotBuilder& builder) const {
+  const std::uint32_t document = builder.add_document("test", "");
+  const vm::Origin origin{document, 1};
+  for (const auto& [path, value] : facts_) {
+    bool found = false;
+    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+      const program::Input& input = program_.inputs[i];
+      if (input.kind != program::InputKind::fact || program_.text(input.name) != path) continue;
+      found = true;
+      Value v = Value::unknown(program::Fault::missing, {program::BirthKind::input, static_cast<std::uint32_t>(i)});
+      if (value == "absent") v = Value::unknown(program::Fault::absent, v.born());
+      else if (value != "missing") v = fact_value(program_, input.type, value, builder);
+      builder.set_input(i, v, origin);
+    }
+    if (!found) throw std::runtime_error("no such fact: " + path);
+  }
+  for (const Sample& s : samples_) builder.add_sample(s.metric, s.track, s.time, number_value(s.value), origin);
+  for (const auto& [m, value] : baselines_) builder.set_baseline(m, number_value(value), origin);
+  for (const auto& [time, name] : marks_) builder.mark_stage(time, name);
+  if (deployed_) builder.set_deployed_at(*deployed_);
+  if (stage_) builder.set_stage(*stage_);
+  if (stage_at_) builder.set_stage_at(*stage_at_);
+  builder.set_now(now_ ? *now_ : builder.newest_sample().value_or(kStart), false);
+}
+
+const decision::Verdict& Scenario::judge() {
+  vm::SnapshotBuilder builder(program_);
+  build(builder);
+  const vm::Snapshot snapshot = builder.build();
+  vm::Machine machine(program_);
+  machine.load(snapshot);
+  decision::Judge judge(machine);
+  judge.load(options_);
+  judge.judge();
+  verdict_ = decision::explain(judge);
+  return verdict_;
+}
+
+std::string Scenario::decision() const { return verdict_.decision_word; }
+
+const decision::RuleVerdict& Scenario::rule(std::string_view tail) const {
+  for (const decision::PolicyVerdict& policy : verdict_.policies) {
+    for (const decision::RuleVerdict& rule : policy.rules) {
+      if (ends_with_id(rule.id, tail)) return rule;
+    }
+  }
+  throw std::runtime_error("no such rule: " + std::string(tail));
+}
+
+std::string Scenario::outcome(std::string_view tail) const { return decision::name(rule(tail).outcome); }
+
+}  // namespace dpol::test

@@ -1,0 +1,80 @@
+// Scenario: a policy as text and a release as a few lines, judged. For tests of decisions.
+//
+// Times are minutes from kStart; T is not known unless deployed() says so.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/decision/judge.h"
+#include "runtime/decision/verdict.h"
+#include "runtime/program/program.h"
+#include "runtime/vm/machine.h"
+#include "runtime/vm/snapshot.h"
+
+namespace dpol::test {
+
+inline constexpr vm::Instant kStart = 1'739'455'200'000'000'000;  // 2025-02-13T14:00:00Z
+inline constexpr vm::Instant kMinute = 60'000'000'000;
+
+vm::Instant at_minute(double minutes);
+
+class Scenario {
+ public:
+  // The text must compile; what does not is reported as a failure of the running test.
+  explicit Scenario(std::string_view policy_text);
+  ~Scenario();
+
+  Scenario& now(double minute);
+  Scenario& deployed(double minute);
+  Scenario& stage_option(std::string name);
+  Scenario& stage_at_option(double minute);
+  Scenario& strict();
+  Scenario& force_phase(std::string name);
+
+  // "true", "12", "0.3%", "268ms", an enumeration's member, a text, "NaN" or "absent".
+  Scenario& fact(std::string_view path, std::string_view value);
+  // One sample at `minute`. "NaN" is a sample that is unknown.
+  Scenario& sample(std::string_view metric, double minute, std::string_view value);
+  // One sample a minute from `minute` on.
+  Scenario& samples(std::string_view metric, double minute, std::initializer_list<std::string_view> values);
+  Scenario& stable(std::string_view metric, double minute, std::string_view value);
+  Scenario& baseline(std::string_view metric, std::string_view value);
+  Scenario& stage_mark(double minute, std::string name);
+
+  // Judges what was given so far and forgets nothing: more may be added and judged again.
+  const decision::Verdict& judge();
+  // Of the last judge():
+  std::string decision() const;                     // "advance", "hold" …
+  std::string outcome(std::string_view tail) const;  // of the rule whose id ends so
+  const decision::RuleVerdict& rule(std::string_view tail) const;
+
+  const program::Program& program() const { return program_; }
+
+ private:
+  struct Sample {
+    std::uint32_t metric;
+    program::Track track;
+    vm::Instant time;
+    std::string value;
+  };
+  std::uint32_t metric(std::string_view name) const;
+  void build(vm::SnapshotBuilder& builder) const;
+
+  program::Program program_;
+  std::optional<vm::Instant> now_, deployed_, stage_at_;
+  std::optional<std::string> stage_;
+  decision::Options options_;
+  std::vector<std::pair<std::string, std::string>> facts_;
+  std::vector<Sample> samples_;
+  std::vector<std::pair<std::uint32_t, std::string>> baselines_;
+  std::vector<std::pair<vm::Instant, std::string>> marks_;
+  decision::Verdict verdict_;
+};
+
+}  // namespace dpol::test
