@@ -1,0 +1,89 @@
+// The main job: policies and inputs in, a report and its exit code out.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/app.h"
+#include "cli/delivery.h"
+#include "cli/failure.h"
+#include "cli/inputs.h"
+#include "cli/moments.h"
+#include "cli/policies.h"
+#include "runtime/decision/explain.h"
+#include "runtime/decision/judge.h"
+#include "runtime/vm/machine.h"
+
+namespace dpol::cli {
+namespace {
+
+struct CheckOptions {
+  PolicyOptions policies;
+  InputOptions inputs;
+  Moments moments;
+  Delivery delivery;
+  std::vector<std::string> chosen;  // --policy
+  bool strict = false;
+
+  void describe(CommandLine& line) {
+    policies.describe(line);
+    line.option("--policy", "NAME", chosen, "judge this policy of the files, not all; may be repeated");
+    inputs.describe(line);
+    moments.describe(line);
+    line.flag("--strict", strict, "a warning holds");
+    delivery.describe(line);
+  }
+
+  void check(const CommandLine& line) {
+    policies.check(line);
+    inputs.check(line);
+    moments.check(line);
+    delivery.check(line);
+    const auto policies_there = static_cast<std::size_t>(std::ranges::count(policies.files, "-"));
+    if (policies_there + inputs.from_standard_input() > 1) line.fail("standard input can be read only once");
+  }
+};
+
+// Nothing refers to a policy by its index, so leaving some out keeps the program sound.
+void keep_chosen(program::Program& program, const std::vector<std::string>& chosen, const CommandLine& line) {
+  if (chosen.empty()) return;
+  std::vector<std::string> known;
+  for (const program::Policy& policy : program.policies) known.push_back(program.text(policy.id));
+  for (const std::string& name : chosen) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    line.fail(fmt::format("--policy {}: there is no such policy{}; there is {}", in_ticks(name),
+                          did_you_mean(name, known), listed(known)));
+  }
+  std::erase_if(program.policies, [&](const program::Policy& policy) {
+    return std::ranges::find(chosen, program.text(policy.id)) == chosen.end();
+  });
+}
+
+decision::Verdict decide(const program::Program& program, const vm::Snapshot& snapshot, const CheckOptions& options) {
+  vm::Machine machine(program);
+  machine.load(snapshot);
+  decision::Judge judge(machine);
+  judge.load({.strict = options.strict, .phases = options.moments.phases});
+  judge.judge();
+  return decision::explain(judge);
+}
+
+}  // namespace
+
+int run_check(const CommandInfo& command, const Arguments& arguments, Console& console) {
+  CommandLine line(command);
+  CheckOptions options;
+  options.describe(line);
+  if (!line.parse(arguments, console)) return kExitDone;
+  options.check(line);
+
+  program::Program program = load_policies(options.policies, console);
+  keep_chosen(program, options.chosen, line);
+  options.moments.check_against(program, line);
+  const vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
+  const decision::Verdict verdict = decide(program, snapshot, options);
+  options.delivery.deliver(verdict, options.policies.color, console);
+  return verdict.exit_code;
+}
+
+}  // namespace dpol::cli

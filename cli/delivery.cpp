@@ -1,0 +1,81 @@
+#include "cli/delivery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "cli/failure.h"
+#include "cli/files.h"
+#include "cli/policies.h"
+
+namespace dpol::cli {
+namespace {
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const reports::FormatInfo& info : reports::formats()) names.emplace_back(info.name);
+  return names;
+}
+
+}  // namespace
+
+void Delivery::describe(CommandLine& line) {
+  line.option("--format", "FORMAT[=FILE]", specs_,
+              fmt::format("{}; with a file, to there; may be repeated", fmt::join(format_names(), " | ")));
+  line.option("--output", "FILE", output_, "where the report without a file goes, in place of standard output");
+  line.flag("-v,--verbose", verbose_, "list every rule, with the values it saw");
+}
+
+void Delivery::check(const CommandLine& line) {
+  targets_.clear();
+  if (specs_.empty()) specs_ = {"pretty"};
+  for (const std::string& spec : specs_) add_target(spec, line);
+  const auto without_file = std::ranges::count_if(targets_, [](const Target& target) { return target.file.empty(); });
+  if (without_file > 1) line.fail("one report fits on standard output: give the others a file, --format json=FILE");
+  if (output_.empty()) return;
+  if (without_file == 0) line.fail("--output has no report to write: every --format has its file");
+  for (Target& target : targets_) {
+    if (target.file.empty()) target.file = output_;
+  }
+}
+
+void Delivery::add_target(const std::string& spec, const CommandLine& line) {
+  const std::size_t equals = spec.find('=');
+  const std::string name = spec.substr(0, equals);
+  const reports::FormatInfo* info = reports::find_format(name);
+  if (info == nullptr) {
+    line.fail(fmt::format("there is no format {}{}; the formats are {}", in_ticks(name), did_you_mean(name, format_names()),
+                          listed(format_names())));
+  }
+  const std::string file = equals == std::string::npos ? "" : spec.substr(equals + 1);
+  if (equals != std::string::npos && file.empty()) line.fail(fmt::format("--format {} names no file", in_ticks(spec)));
+  const bool taken = std::ranges::any_of(targets_, [&](const Target& target) { return !file.empty() && target.file == file; });
+  if (taken) line.fail(fmt::format("two reports for {}", in_ticks(file)));
+  targets_.push_back({info->format, file});
+}
+
+std::string Delivery::render(const Target& target, const decision::Verdict& verdict, const std::string& color,
+                             const Console& console) const {
+  reports::Options options;
+  options.verbose = verbose_;
+  options.color = wants_color(color, target.file.empty() && console.out_is_terminal, console);
+  if (target.file.empty() && console.out_width != 0) options.width = console.out_width;
+  return reports::render(target.format, verdict, options);
+}
+
+void Delivery::deliver(const decision::Verdict& verdict, const std::string& color, Console& console) const {
+  std::vector<std::string> texts;
+  for (const Target& target : targets_) texts.push_back(render(target, verdict, color, console));
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    if (targets_[i].file.empty()) continue;
+    if (const auto fault = write_file(targets_[i].file, texts[i])) {
+      throw Failure::output(in_ticks(targets_[i].file) + " " + fault->text);
+    }
+  }
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    if (targets_[i].file.empty()) console.out << texts[i];
+  }
+}
+
+}  // namespace dpol::cli

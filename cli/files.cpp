@@ -1,0 +1,72 @@
+#include "cli/files.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <system_error>
+
+namespace dpol::cli {
+namespace {
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+FileFault fault(const char* what, int error) {
+  return {std::string(what) + ": " + std::generic_category().message(error)};
+}
+
+std::string read_stream(std::istream& in, std::size_t most) {
+  std::string bytes;
+  std::array<char, 1 << 16> buffer{};
+  while (bytes.size() <= most && in.good()) {
+    const std::size_t wanted = std::min(buffer.size(), most + 1 - bytes.size());
+    in.read(buffer.data(), static_cast<std::streamsize>(wanted));
+    bytes.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
+  if (path == "-") {
+    std::string bytes = read_stream(console.in, most);
+    if (console.in.bad()) return fault("cannot be read", EIO);
+    return bytes;
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return FileFault{"is a directory, not a file"};
+  errno = 0;
+  const File file(std::fopen(path.c_str(), "rb"));
+  if (file == nullptr) return fault("cannot be read", errno);
+  std::string bytes;
+  std::array<char, 1 << 16> buffer{};
+  while (bytes.size() <= most) {
+    const std::size_t wanted = std::min(buffer.size(), most + 1 - bytes.size());
+    const std::size_t got = std::fread(buffer.data(), 1, wanted, file.get());
+    bytes.append(buffer.data(), got);
+    if (got < wanted) break;
+  }
+  if (std::ferror(file.get()) != 0) return fault("cannot be read", errno);
+  return bytes;
+}
+
+std::optional<FileFault> write_file(const std::string& path, std::string_view bytes) {
+  errno = 0;
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) return fault("cannot be written", errno);
+  const bool whole = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const int error = errno;
+  // Buffered bytes may only fail to be written here.
+  if (std::fclose(file) != 0) return fault("cannot be written", errno);
+  if (!whole) return fault("cannot be written", error);
+  return std::nullopt;
+}
+
+}  // namespace dpol::cli

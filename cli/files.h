@@ -1,0 +1,25 @@
+// Files of the command line: read whole or not at all, never more than a bound; written whole, with
+// every failure noticed.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "cli/console.h"
+
+namespace dpol::cli {
+
+struct FileFault {
+  std::string text;  // "cannot be read: No such file or directory"
+};
+
+// At most `most` + 1 bytes are read: a longer file is recognised by its size. "-" is standard input.
+std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console);
+
+// What went wrong, or nothing.
+std::optional<FileFault> write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace dpol::cli

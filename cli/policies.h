@@ -1,0 +1,33 @@
+// From the policies of a command line to a Program, with the messages about them on standard error.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "runtime/program/program.h"
+
+namespace dpol::cli {
+
+struct PolicyOptions {
+  std::vector<std::string> files;         // .dpol, together one program; or one .dpolc
+  std::vector<std::string> search_paths;  // --policy-path
+  std::string message_format = "text";
+  std::string color = "auto";
+  std::string consequence = "nothing was decided";  // of an error
+
+  // --policy-path, --message-format, --color and POLICY…
+  void describe(CommandLine& line);
+  // After parsing: what CLI11 cannot see.
+  void check(const CommandLine& line) const;
+};
+
+// --color on a stream.
+bool wants_color(const std::string& option, bool is_terminal, const Console& console);
+
+// A verified program. Throws a Failure: kExitPolicy where there are errors in the policies, with the
+// messages printed; kExitInput where a file cannot be read or is no program.
+program::Program load_policies(const PolicyOptions& options, Console& console);
+
+}  // namespace dpol::cli

@@ -1,0 +1,183 @@
+// dpol.report/1. The fields that docs/report.schema.json requires are always there, null where there
+// is nothing to say; any other field is left out in that case.
+
+#include <nlohmann/json.hpp>
+
+#include "generated/version.h"
+#include "runtime/reports/report.h"
+
+namespace dpol::reports {
+namespace {
+
+using decision::Outcome;
+using decision::OverrideVerdict;
+using decision::PolicyVerdict;
+using decision::RuleVerdict;
+using decision::Verdict;
+using nlohmann::ordered_json;
+
+constexpr const char* kSchema = "dpol.report/1";
+
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
+ordered_json text_or_null(const std::optional<std::string>& text) {
+  return text ? ordered_json(*text) : ordered_json(nullptr);
+}
+
+void add(ordered_json& out, const char* field, const std::string& text) {
+  if (!text.empty()) out[field] = text;
+}
+
+void add(ordered_json& out, const char* field, const std::optional<std::string>& text) {
+  if (text) out[field] = *text;
+}
+
+ordered_json location(const decision::Place& place) {
+  if (place.file.empty()) return nullptr;
+  if (place.line == 0) return {{"file", place.file}, {"line", nullptr}, {"column", nullptr}};
+  return {{"file", place.file}, {"line", place.line}, {"column", place.column}};
+}
+
+ordered_json summary(const std::uint32_t (&counts)[decision::kOutcomeCount]) {
+  ordered_json out = ordered_json::object();
+  for (std::size_t i = 0; i < decision::kOutcomeCount; ++i) {
+    out[decision::name(static_cast<Outcome>(i))] = counts[i];
+  }
+  return out;
+}
+
+ordered_json overrides(const std::vector<OverrideVerdict>& list) {
+  ordered_json out = ordered_json::array();
+  for (const OverrideVerdict& o : list) {
+    ordered_json entry = {{"what", o.what}, {"target", o.target}, {"because", text_or_null(o.because)}};
+    add(entry, "from", o.from);
+    add(entry, "to", o.to);
+    entry["location"] = location(o.place);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+ordered_json observed(const RuleVerdict& rule) {
+  ordered_json out = ordered_json::array();
+  for (const decision::Observed& part : rule.observed) {
+    out.push_back({{"expr", part.expr},
+                   {"values", part.values},
+                   {"source", text_or_null(part.source)},
+                   {"known", part.known},
+                   {"column", part.column},
+                   {"length", part.length}});
+  }
+  return out;
+}
+
+ordered_json missing(const RuleVerdict& rule) {
+  ordered_json out = ordered_json::array();
+  for (const decision::Missing& m : rule.missing) {
+    out.push_back({{"name", m.name}, {"fault", m.fault}, {"reason", m.reason}, {"source", text_or_null(m.source)}});
+  }
+  return out;
+}
+
+ordered_json rule_json(const RuleVerdict& rule) {
+  ordered_json out = {
+      {"id", rule.id},
+      {"verb", rule.verb},
+      {"title", text_or_null(rule.title)},
+      {"outcome", decision::name(rule.outcome)},
+      {"condition", text_or_null(rule.condition)},
+      {"observed", observed(rule)},
+      {"margin", text_or_null(rule.margin)},
+      {"missing", missing(rule)},
+      {"location", location(rule.place)},
+      {"owner", text_or_null(rule.owner)},
+      {"severity", text_or_null(rule.severity)},
+      {"waiver", nullptr},
+      {"overrides", overrides(rule.overrides)},
+  };
+  if (rule.trial) out["trial"] = true;
+  add(out, "group", rule.group);
+  add(out, "reason", rule.reason);
+  add(out, "margin_words", rule.margin_words);
+  add(out, "margin_expr", rule.margin_expr);
+  add(out, "fired_at", rule.fired_at);
+  add(out, "due_at", rule.due_at);
+  add(out, "doc", rule.doc);
+  add(out, "why", rule.why);
+  add(out, "evidence", rule.evidence);
+  if (!rule.covers.empty()) out["covers"] = rule.covers;
+  return out;
+}
+
+ordered_json rollout_json(const std::optional<decision::RolloutVerdict>& rollout) {
+  if (!rollout) return nullptr;
+  ordered_json out = {
+      {"name", rollout->name},
+      {"stage", text_or_null(rollout->stage)},
+      {"step", rollout->step == 0 ? ordered_json(nullptr) : ordered_json(rollout->step)},
+      {"steps", rollout->steps},
+      {"next", text_or_null(rollout->next)},
+  };
+  add(out, "stage_began_at", rollout->stage_began_at);
+  return out;
+}
+
+ordered_json inputs_json(const Verdict& verdict) {
+  ordered_json out = ordered_json::array();
+  for (const decision::InputVerdict& input : verdict.inputs) {
+    out.push_back({{"name", input.name}, {"digest", text_or_null(input.digest)}});
+  }
+  return out;
+}
+
+ordered_json policy_json(const Verdict& verdict, const PolicyVerdict& policy) {
+  ordered_json out = {{"schema", kSchema}};
+  out["decision"] = policy.applies ? ordered_json(policy.decision_word) : ordered_json(nullptr);
+  out["exit_code"] =
+      policy.applies ? decision::exit_code(policy.decision) : decision::kExitNothingDecided;
+  out["at"] = verdict.at;
+  if (verdict.at_from_clock) out["at_from_clock"] = true;
+  add(out, "deployed_at", verdict.deployed_at);
+  add(out, "reason", policy.applies ? policy.decision_reason : policy.not_applicable_because);
+  out["policy"] = {{"id", policy.id},
+                   {"title", text_or_null(policy.title)},
+                   {"digest", policy.digest},
+                   {"files", policy.files}};
+  add(out["policy"], "owner", policy.owner);
+  if (!policy.overrides.empty()) out["policy"]["overrides"] = overrides(policy.overrides);
+  out["release"] = {{"service", text_or_null(policy.service)},
+                    {"version", text_or_null(policy.version)},
+                    {"environment", text_or_null(policy.environment)}};
+  out["rollout"] = rollout_json(policy.rollout);
+  out["summary"] = summary(policy.counts);
+  for (const std::uint32_t count : policy.trial_counts) {
+    if (count != 0) out["trial_summary"] = summary(policy.trial_counts);
+  }
+  ordered_json rules = ordered_json::array();
+  for (const RuleVerdict& rule : policy.rules) rules.push_back(rule_json(rule));
+  out["rules"] = std::move(rules);
+  out["inputs"] = inputs_json(verdict);
+  out["engine"] = {{"version", kVersion}};
+  return out;
+}
+
+}  // namespace
+
+std::string render_json(const Verdict& verdict, const Options&) {
+  ordered_json out;
+  if (verdict.policies.size() == 1) {
+    out = policy_json(verdict, verdict.policies.front());
+  } else {
+    out["schema"] = kSchema;
+    out["decision"] = verdict.any_applies ? ordered_json(verdict.decision_word) : ordered_json(nullptr);
+    out["exit_code"] = verdict.exit_code;
+    ordered_json policies = ordered_json::array();
+    for (const PolicyVerdict& policy : verdict.policies) policies.push_back(policy_json(verdict, policy));
+    out["policies"] = std::move(policies);
+  }
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dpol::reports

@@ -1,0 +1,285 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "runtime/reports/report.h"
+#include "tests/unit/reports/schema.h"
+#include "tests/unit/reports/verdicts.h"
+
+namespace dpol::reports {
+namespace {
+
+using decision::Decision;
+using decision::Outcome;
+using decision::RuleVerdict;
+using decision::Verdict;
+using nlohmann::json;
+using testing::canary;
+using testing::policy;
+using testing::rule;
+using testing::verdict;
+using testing::violations;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+json schema() {
+  std::ifstream in(DPOL_SOURCE_DIR "/docs/report.schema.json");
+  return json::parse(in);
+}
+
+json rendered(const Verdict& verdict) { return json::parse(render(Format::json, verdict)); }
+
+// Every field filled, of every kind of rule.
+Verdict full() {
+  RuleVerdict all = rule("shop.all", "require", Outcome::fail, "a <= 1");
+  all.observed = {{"a", 0, 1, {"2", "3"}, "m.json:3", true}, {"b", 9, 1, {"unknown (stale)"}, "", false}};
+  all.margin = "+2";
+  all.margin_words = "2 over";
+  all.margin_expr = "a <= 1";
+  all.missing = {{"b", "stale", "b is stale", "m.json:2"}, {"c", "missing", "c was not given", ""}};
+  all.fired_at = "2025-02-13T14:06:00Z";
+  all.due_at = "2025-02-13T14:06:00.5Z";
+  all.title = "All";
+  all.group = "before";
+  all.reason = "because";
+  all.severity = "high";
+  all.doc = "Docs";
+  all.why = "Why";
+  all.evidence = "Evidence";
+  all.covers = {"G006"};
+  all.overrides = {{"replace", "shop.all", "", "a <= 2", "a <= 1", {"shop.dpol", 3, 1}}};
+  RuleVerdict trial = rule("shop.trial", "rollback", Outcome::fired, "x");
+  trial.trial = true;
+  trial.place = {"shop.dpolc", 0, 0};
+  RuleVerdict bare = rule("shop.bare", "confirm", Outcome::pending, "");
+  bare.place = {};
+  bare.owner = "";
+  decision::PolicyVerdict shop = policy("shop", Decision::no_go, {all, trial, bare});
+  shop.rollout = decision::RolloutVerdict{.name = "canary", .stage = "", .step = 0, .steps = 5, .next = {}, .stage_began_at = {}};
+  shop.decision_reason = "reason";
+  shop.overrides = all.overrides;
+  shop.service = "";
+  Verdict out = verdict({shop});
+  out.at_from_clock = true;
+  out.inputs.push_back({"--fact", ""});
+  return out;
+}
+
+Verdict several() {
+  decision::PolicyVerdict other = policy("other", Decision::hold, {});
+  other.applies = false;
+  other.decision_word = "decides nothing";
+  other.not_applicable_because = "only if environment == staging";
+  return verdict({canary().policies[0], other});
+}
+
+// The document of the contract, field by field and in its order.
+TEST(Json, Canary) {
+  Verdict one = canary();
+  one.policies[0].rules.erase(one.policies[0].rules.begin());
+  one.policies[0].counts[static_cast<std::size_t>(Outcome::pass)] = 0;
+  const std::string text = render(Format::json, one);
+  const std::string version = json::parse(text)["engine"]["version"];
+  EXPECT_EQ(text, R"({
+  "schema": "dpol.report/1",
+  "decision": "rollback",
+  "exit_code": 3,
+  "at": "2025-02-13T14:06:00Z",
+  "deployed_at": "2025-02-13T13:30:00Z",
+  "policy": {
+    "id": "auth_canary",
+    "title": "Authentication service, canary",
+    "digest": "sha256:00ff",
+    "files": [
+      "auth_canary.dpol"
+    ],
+    "owner": "team-identity"
+  },
+  "release": {
+    "service": "auth-service",
+    "version": "3.1.0",
+    "environment": null
+  },
+  "rollout": {
+    "name": "canary",
+    "stage": "50%",
+    "step": 3,
+    "steps": 5,
+    "next": "75%",
+    "stage_began_at": "2025-02-13T14:04:00Z"
+  },
+  "summary": {
+    "pass": 0,
+    "warn": 0,
+    "fail": 0,
+    "fired": 1,
+    "held": 0,
+    "pending": 0,
+    "unknown": 0,
+    "waived": 0,
+    "skipped": 0
+  },
+  "rules": [
+    {
+      "id": "auth_canary.canary.latency_p95.rollback",
+      "verb": "rollback",
+      "title": null,
+      "outcome": "fired",
+      "condition": "latency_p95 >= 250ms in 3 of 5 samples",
+      "observed": [
+        {
+          "expr": "latency_p95",
+          "values": [
+            "268ms",
+            "272ms",
+            "265ms"
+          ],
+          "source": "metrics.ndjson:3",
+          "known": true,
+          "column": 0,
+          "length": 11
+        }
+      ],
+      "margin": "+22ms",
+      "missing": [],
+      "location": {
+        "file": "auth_canary.dpol",
+        "line": 25,
+        "column": 29
+      },
+      "owner": "team-identity",
+      "severity": null,
+      "waiver": null,
+      "overrides": [],
+      "group": "canary",
+      "margin_words": "22ms over",
+      "margin_expr": "latency_p95 >= 250ms",
+      "fired_at": "2025-02-13T14:06:00Z"
+    }
+  ],
+  "inputs": [
+    {
+      "name": "metrics.ndjson",
+      "digest": "sha256:aa"
+    }
+  ],
+  "engine": {
+    "version": ")" + version + R"("
+  }
+}
+)");
+}
+
+TEST(Json, KeepsToItsSchema) {
+  const json allowed = schema();
+  EXPECT_THAT(violations(allowed, rendered(canary())), IsEmpty());
+  EXPECT_THAT(violations(allowed, rendered(full())), IsEmpty());
+  EXPECT_THAT(violations(allowed, rendered(several())), IsEmpty());
+  EXPECT_THAT(violations(allowed, rendered(verdict({}))), IsEmpty());
+}
+
+// All fields that a report may have are in the schema, and every one of them was seen.
+TEST(Json, HasNoFieldThatTheSchemaLacks) {
+  const json allowed = schema();
+  const auto same = [&](const json& value, const char* definition) {
+    std::set<std::string> documented;
+    for (const auto& [field, ignored] : allowed["$defs"][definition]["properties"].items()) documented.insert(field);
+    std::set<std::string> seen;
+    for (const auto& [field, ignored] : value.items()) seen.insert(field);
+    for (const std::string& field : seen) EXPECT_EQ(documented.count(field), 1U) << definition << "." << field;
+  };
+  const json report = rendered(full());
+  same(report, "report");
+  for (const json& one : report["rules"]) same(one, "rule");
+  same(report["rules"][0]["observed"][0], "observed");
+  same(report["rules"][0]["missing"][0], "missing");
+  same(report["rules"][0]["overrides"][0], "override");
+  same(report["summary"], "summary");
+  same(rendered(several()), "reports");
+  std::set<std::string> rule_fields;
+  for (const json& one : report["rules"]) {
+    for (const auto& [field, ignored] : one.items()) rule_fields.insert(field);
+  }
+  EXPECT_EQ(rule_fields.size(), allowed["$defs"]["rule"]["properties"].size());
+}
+
+TEST(Json, TheSchemaRefuses) {
+  const json allowed = schema();
+  const auto refused = [&](const char* pointer, const json& value) {
+    json report = rendered(full());
+    report[json::json_pointer(pointer)] = value;
+    EXPECT_THAT(violations(allowed, report), Not(IsEmpty())) << pointer << " = " << value;
+  };
+  refused("/decision", "maybe");
+  refused("/exit_code", 7);
+  refused("/at", "yesterday");
+  refused("/schema", "dpol.report/2");
+  refused("/rules/0/outcome", "ok");
+  refused("/rules/0/observed/0/values/0", 268);
+  refused("/rules/0/location/line", 0);
+  refused("/rules/0/title", "");
+  refused("/summary/pass", -1);
+  refused("/inputs/0/digest", "md5:00");
+  for (const json& field : allowed["$defs"]["report"]["required"]) {
+    json report = rendered(full());
+    report.erase(field.get<std::string>());
+    EXPECT_THAT(violations(allowed, report), Not(IsEmpty())) << field;
+  }
+}
+
+TEST(Json, WhatIsNotThereIsNullOrAbsent) {
+  const json report = rendered(full());
+  EXPECT_TRUE(report["release"]["service"].is_null());
+  EXPECT_TRUE(report["rollout"]["stage"].is_null());
+  EXPECT_TRUE(report["rollout"]["step"].is_null());
+  EXPECT_TRUE(report["rules"][2]["condition"].is_null());
+  EXPECT_TRUE(report["rules"][2]["location"].is_null());
+  EXPECT_TRUE(report["rules"][2]["owner"].is_null());
+  EXPECT_FALSE(report["rules"][2].contains("reason"));
+  EXPECT_FALSE(report["rules"][2].contains("trial"));
+  EXPECT_TRUE(report["inputs"][1]["digest"].is_null());
+  EXPECT_TRUE(rendered(verdict({policy("p", Decision::go, {})}))["rollout"].is_null());
+  EXPECT_FALSE(rendered(canary()).contains("at_from_clock"));
+}
+
+TEST(Json, TrialsAreCountedApart) {
+  const json report = rendered(full());
+  EXPECT_EQ(report["rules"][1]["trial"], true);
+  EXPECT_EQ(report["summary"]["fired"], 0);
+  EXPECT_EQ(report["trial_summary"]["fired"], 1);
+  EXPECT_FALSE(rendered(canary()).contains("trial_summary"));
+}
+
+TEST(Json, SeveralPoliciesAreEachADocument) {
+  const json both = rendered(several());
+  EXPECT_EQ(both["decision"], "rollback");
+  EXPECT_EQ(both["exit_code"], 3);
+  ASSERT_EQ(both["policies"].size(), 2U);
+  EXPECT_EQ(both["policies"][0], rendered(verdict({canary().policies[0]})));
+  EXPECT_TRUE(both["policies"][1]["decision"].is_null());
+  EXPECT_EQ(both["policies"][1]["exit_code"], 4);
+  EXPECT_EQ(both["policies"][1]["reason"], "only if environment == staging");
+}
+
+TEST(Json, BytesThatAreNotUtf8AreReplaced) {
+  Verdict odd = canary();
+  odd.policies[0].service = "a\xff";
+  EXPECT_EQ(rendered(odd)["release"]["service"], "a\xef\xbf\xbd");
+}
+
+TEST(Formats, EachHasANameAndADoc) {
+  ASSERT_FALSE(formats().empty());
+  for (const FormatInfo& info : formats()) {
+    EXPECT_EQ(find_format(info.name), &info);
+    EXPECT_FALSE(info.doc.empty());
+    EXPECT_TRUE(render(info.format, canary()).ends_with("\n")) << info.name;
+    EXPECT_EQ(render(info.format, canary()), render(info.format, canary()));
+  }
+  EXPECT_EQ(find_format("prety"), nullptr);
+}
+
+}  // namespace
+}  // namespace dpol::reports
