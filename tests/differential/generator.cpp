@@ -1,0 +1,476 @@
+#include "tests/differential/generator.h"
+
+#include "runtime/program/quantity.h"
+
+namespace dpol::test {
+
+using program::Decimal;
+using program::Fault;
+using program::Kind;
+using program::Value;
+
+namespace {
+
+constexpr vm::Instant kStart = 1'739'455'200'000'000'000;  // 2025-02-13T14:00:00Z
+constexpr vm::Instant kSecond = 1'000'000'000;
+
+// The kinds of numbers that expressions are made of.
+enum class Sort { integer, number, ratio, points, duration, bytes, orders };
+constexpr int kSorts = 7;
+
+// ---- the policy ----
+
+class PolicyText {
+ public:
+  explicit PolicyText(Random& random) : random_(random) {}
+
+  std::string write() {
+    std::string out = declarations();
+    out += "policy p \"Policy\" {\n";
+    if (random_.chance(15)) out += "  applies only if " + facts_only_bool(2) + "\n";
+    const std::uint64_t rules = 1 + random_.below(4);
+    for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
+    if (random_.chance(50)) out += phase();
+    if (random_.chance(50)) out += rollout();
+    return out + "}\n";
+  }
+
+ private:
+  std::string declarations() {
+    return R"(unit order
+enum color red | green | blue
+record pod { name string  phase string  restarts int  ready bool  cpu ratio  started? time }
+facts {
+  b1 bool  b2 bool  i1 int  i2 int  f1 float  f2 float  r1 ratio  r2 ratio  p1 points  d1 duration  d2 duration
+  y1 bytes  y2 bytes  o1 order  o2 order  s1 string  s2 string  e1 ordered low < mid < high  e2 color  v1 semver  v2 semver
+  t1 time  oi? int  od? duration  ob? bool  os? string
+  pods list of pod  words list of string  sizes map of int
+}
+)" + metric("m_i", "int") + metric("m_r", "ratio") + metric("m_d", "duration") + metric("m_y", "bytes") +
+           metric("m_o", "order");
+  }
+
+  std::string metric(const std::string& name, const std::string& type) {
+    std::string out = "metric " + name + " " + type;
+    if (random_.chance(40)) out += random_.chance(50) ? " lower is better" : " higher is better";
+    if (random_.chance(60)) out += " every " + random_.pick<std::string>({"30s", "1m", "90s"});
+    if (random_.chance(40)) out += " stale after " + random_.pick<std::string>({"1m", "2m", "10m"});
+    if (random_.chance(25) && type == "ratio") out += " within 0%..200%";
+    if (random_.chance(25)) out += " baseline " + random_.pick<std::string>({"median", "avg", "max", "p90"}) + " over " +
+                                   random_.pick<std::string>({"5m", "1h"});
+    if (random_.chance(20) && name != "m_i") out += " needs m_i >= " + std::to_string(random_.below(8));
+    return out + "\n";
+  }
+
+  // ---- rules ----
+
+  std::string id() { return "r" + std::to_string(next_++); }
+
+  // `if baseline missing` stands only where a baseline or the stable version is read.
+  std::string missing(const std::string& condition) {
+    if (random_.chance(80)) return {};
+    const bool reference = condition.find("baseline") != std::string::npos || condition.find("stable") != std::string::npos;
+    std::string out = " if ";
+    out += reference && random_.chance(50) ? "baseline missing " : "missing ";
+    if (random_.chance(30) && out == " if missing ") out += "for 3m ";
+    return out + random_.pick<std::string>({"pass", "warn", "hold", "fail", "rollback"});
+  }
+
+  std::string rule() {
+    const std::string only_if = random_.chance(20) ? " only if " + facts_only_bool(2) : "";
+    const std::string first = condition();
+    switch (random_.below(5)) {
+      case 0: return "rollback " + id() + " \"R\"" + only_if + " when " + first + missing(first);
+      case 1: return "hold " + id() + " \"H\"" + only_if + " when " + first + missing(first);
+      case 2: return "item " + id() + " \"I\"" + only_if + " require " + first +
+                     (random_.chance(25) ? " else rollback" : "") + missing(first) +
+                     (random_.chance(30) ? " warn when " + condition() : "");
+      case 3: return threshold();
+      default: return "item " + id() + " \"I\"" + only_if + " require " + first + missing(first);
+    }
+  }
+
+  // A threshold's name is its metric: one for each metric and group.
+  std::string threshold() {
+    const auto& [name, sort] = metrics_[threshold_++ % metrics_.size()];
+    if (threshold_ > metrics_.size() * 1) return "item " + id() + " \"I\" require " + condition();
+    std::string out = "threshold " + name + " { ";
+    const std::uint64_t clauses = 1 + random_.below(2);
+    for (std::uint64_t i = 0; i < clauses; ++i) {
+      out += random_.pick<std::string>({"require ", "warn when ", "hold when ", "rollback "}) + comparison() + " " + limit(sort);
+      if (random_.chance(50)) out += window();
+      out += " ";
+    }
+    return out + missing(out) + " }";
+  }
+
+  std::string limit(Sort sort) {
+    switch (random_.below(6)) {
+      case 0: return "stable";
+      case 1: return "baseline";
+      case 2: return sort == Sort::ratio ? "baseline + 1pp" : "baseline + 10%";
+      case 3: return "2x baseline";
+      case 4: return sort == Sort::ratio ? "stable - 2pp" : "stable - 5%";
+      default: return literal(sort);
+    }
+  }
+
+  std::string phase() {
+    std::string out = "  phase f \"Phase\" ";
+    out += random_.pick<std::string>({"from T-10m", "from T+3m", "during T..T+5m", "during T+2m..T+8m", "from t1",
+                                      "from T-10m until T+4m", "during t1..t1+5m"});
+    if (random_.chance(20)) out += " only if " + facts_only_bool(1);
+    out += " {\n";
+    threshold_ = 0;
+    const std::uint64_t rules = 1 + random_.below(3);
+    for (std::uint64_t i = 0; i < rules; ++i) out += "    " + rule() + "\n";
+    return out + "  }\n";
+  }
+
+  std::string rollout() {
+    std::string out = "  rollout canary {\n";
+    const std::vector<std::string> stages = {"10%", "50%", "100%"};
+    for (const std::string& stage : stages) {
+      out += "    stage " + stage;
+      if (random_.chance(70)) out += " bake " + random_.pick<std::string>({"2m", "3m", "5m"});
+      if (random_.chance(20) && out.ends_with("m")) out += " at most 8m else " + random_.pick<std::string>({"rollback", "no-go"});
+      if (random_.chance(20)) out += " settle 1m";
+      if (random_.chance(15)) out += " only if " + facts_only_bool(1);
+      threshold_ = 0;
+      if (random_.chance(30)) out += " { " + rule() + " }";
+      out += "\n";
+    }
+    threshold_ = 0;
+    out += "    " + rule() + "\n";
+    return out + "  }\n";
+  }
+
+  std::string condition() {
+    in_list_ = 0;
+    facts_only_ = false;
+    return boolean(3);
+  }
+  std::string facts_only_bool(int depth) {
+    in_list_ = 0;
+    facts_only_ = true;
+    std::string out = boolean(depth);
+    facts_only_ = false;
+    return out;
+  }
+
+  // ---- truth values ----
+
+  bool metrics_allowed() const { return !facts_only_; }
+  bool windows_allowed() const { return !facts_only_ && in_list_ == 0 && !in_window_; }
+
+  std::string comparison() { return random_.pick<std::string>({"<", "<=", ">", ">=", "==", "!="}); }
+
+  std::string boolean(int depth) {
+    if (depth <= 0) return simple_boolean();
+    switch (random_.below(10)) {
+      case 0: return "(" + boolean(depth - 1) + " and " + boolean(depth - 1) + ")";
+      case 1: return "(" + boolean(depth - 1) + " or " + boolean(depth - 1) + ")";
+      case 2: return "not (" + boolean(depth - 1) + ")";
+      case 3: return windows_allowed() ? "(" + windowed(depth - 1) + ")" : simple_boolean();
+      case 4: return in_list_ < 2 ? "(" + quantifier(depth - 1) + ")" : simple_boolean();
+      case 5: return "(if " + boolean(depth - 1) + " then " + boolean(depth - 1) + " else " + boolean(depth - 1) + ")";
+      case 6: {
+        const Sort sort = any_sort();
+        return "(" + number(sort, depth - 1) + " " + comparison() + " " + number(sort, depth - 1) + ")";
+      }
+      default: return simple_boolean();
+    }
+  }
+
+  std::string simple_boolean() {
+    switch (random_.below(16)) {
+      case 0: return "b1";
+      case 1: return "b2";
+      case 2: return "e1 " + random_.pick<std::string>({"<", "<=", "==", ">=", "!="}) + " " +
+                     random_.pick<std::string>({"low", "mid", "high"});
+      case 3: return "e2 " + random_.pick<std::string>({"==", "!="}) + " " + random_.pick<std::string>({"red", "green", "blue"});
+      case 4: return "s1 == " + text();
+      case 5: return "s1 != s2";
+      case 6: return "s1 contains " + text();
+      case 7: return "s1 matches r\"" + random_.pick<std::string>({"^a", "b+", "[0-9]$", "a|b"}) + "\"";
+      case 8: return "v1 " + comparison() + " " + random_.pick<std::string>({"1.2.3", "v2.0.0-rc.1", "v2"});
+      case 9: return "present " + random_.pick<std::string>({"oi", "od", "ob", "os"});
+      case 10: return "(ob else " + random_.pick<std::string>({"true", "false"}) + ")";
+      case 11: return "s1 in words";
+      case 12: return random_.pick<std::string>({"i1", "i2"}) + " in " + std::to_string(random_.below(3)) + ".." +
+                      std::to_string(3 + random_.below(5));
+      case 13: return "sizes[" + text() + "] " + comparison() + " " + literal(Sort::integer);
+      case 14: return "t1 " + random_.pick<std::string>({"<", "<=", ">", ">="}) + " " +
+                      random_.pick<std::string>({"now", "T", "now - 2m", "T + 1h"});
+      default: {
+        const Sort sort = any_sort();
+        return number(sort, 1) + " " + comparison() + " " + literal(sort);
+      }
+    }
+  }
+
+  std::string windowed(int depth) {
+    const auto& [name, sort] = random_.pick(metrics_);
+    in_window_ = true;
+    const std::string first = name + " " + comparison() + " " + number(sort, depth > 1 ? 1 : 0);
+    const std::string inner = random_.chance(30) ? "(" + first + " and " + boolean(depth - 1) + ")" : "(" + first + ")";
+    in_window_ = false;
+    return inner + window();
+  }
+
+  std::string window() {
+    switch (random_.below(5)) {
+      case 0: return " for " + random_.pick<std::string>({"1m", "2m", "150s", "5m"});
+      case 1: return " for " + std::to_string(1 + random_.below(4)) + " samples";
+      case 2: {
+        const std::uint64_t most = 1 + random_.below(5);
+        return " in " + std::to_string(1 + random_.below(most)) + " of " + std::to_string(most) + " samples";
+      }
+      case 3: return " in " + std::to_string(1 + random_.below(4)) + " samples";
+      default: return random_.chance(30) ? " for 3 samples across stages" : " for 2 samples";
+    }
+  }
+
+  std::string quantifier(int depth) {
+    ++in_list_;
+    const std::string name = "q" + std::to_string(in_list_);
+    loops_.push_back(name);
+    std::string out;
+    const std::string where = random_.chance(30) ? " where " + row_boolean(depth) : "";
+    switch (random_.below(4)) {
+      case 0: out = "every " + name + " in pods" + where + ": " + row_boolean(depth); break;
+      case 1: out = "any " + name + " in pods" + where + ": " + row_boolean(depth); break;
+      case 2: out = "none " + name + " in pods" + where + ": " + row_boolean(depth); break;
+      default:
+        out = "count(" + name + " in pods where " + row_boolean(depth) + ") " + comparison() + " " +
+              std::to_string(random_.below(4));
+    }
+    loops_.pop_back();
+    --in_list_;
+    return out;
+  }
+
+  std::string row_boolean(int depth) {
+    const std::string& row = loops_[random_.below(loops_.size())];
+    switch (random_.below(7)) {
+      case 0: return row + ".ready";
+      case 1: return row + ".phase == \"Running\"";
+      case 2: return row + ".cpu " + comparison() + " " + literal(Sort::ratio);
+      case 3: return row + ".name contains " + text();
+      case 4: return depth > 0 ? "(" + row_boolean(depth - 1) + " and " + boolean(depth - 1) + ")" : row + ".ready";
+      case 5: return "present " + row + ".started";
+      default: return row + ".restarts " + comparison() + " " + number(Sort::integer, depth > 0 ? 1 : 0);
+    }
+  }
+
+  // ---- numbers ----
+
+  Sort any_sort() { return static_cast<Sort>(random_.below(kSorts)); }
+
+  std::string text() { return random_.pick<std::string>({"\"a\"", "\"b\"", "\"ab1\"", "\"Running\"", "\"\""}); }
+
+  std::string literal(Sort sort) {
+    switch (sort) {
+      case Sort::integer: return std::to_string(random_.below(9));
+      case Sort::number: return random_.pick<std::string>({"0.1", "0.5", "2.25", "100.0", "0.0"});
+      case Sort::ratio: return random_.pick<std::string>({"0%", "0.3%", "1%", "50%", "100%"});
+      case Sort::points: return random_.pick<std::string>({"0pp", "1pp", "0.5pp", "20pp"});
+      case Sort::duration: return random_.pick<std::string>({"0ms", "180ms", "198ms", "250ms", "1s", "1m30s"});
+      case Sort::bytes: return random_.pick<std::string>({"0B", "512B", "1KiB", "3MB", "2GiB"});
+      case Sort::orders: return std::to_string(random_.below(9));
+    }
+    return "0";
+  }
+
+  std::string fact_of(Sort sort) {
+    switch (sort) {
+      case Sort::integer: return random_.pick<std::string>({"i1", "i2", "(oi else 3)"});
+      case Sort::number: return random_.pick<std::string>({"f1", "f2"});
+      case Sort::ratio: return random_.pick<std::string>({"r1", "r2"});
+      case Sort::points: return random_.pick<std::string>({"p1", "(r1 - r2)"});
+      case Sort::duration: return random_.pick<std::string>({"d1", "d2", "(od else 2s)"});
+      case Sort::bytes: return random_.pick<std::string>({"y1", "y2"});
+      case Sort::orders: return random_.pick<std::string>({"o1", "o2"});
+    }
+    return "i1";
+  }
+
+  // Something measured; "" where there is no metric of the sort.
+  std::string measured(Sort sort) {
+    for (const auto& [name, s] : metrics_) {
+      if (s != sort) continue;
+      switch (random_.below(6)) {
+        case 0: return name + ".stable";
+        case 1: return name + ".baseline";
+        case 2: return random_.pick<std::string>({"avg", "min", "max", "sum", "p50", "p90", "first", "last", "stddev"}) + "(" +
+                       name + ", " + random_.pick<std::string>({"1m", "3m", "5m"}) + ")";
+        case 3: return sort == Sort::integer ? "increase(" + name + ", 5m)" : name;
+        default: return name;
+      }
+    }
+    return {};
+  }
+
+  std::string number(Sort sort, int depth) {
+    // A bare number is a count only beside one, so counts are computed from nothing but facts and metrics.
+    if (depth <= 0 || sort == Sort::orders || random_.chance(25)) {
+      if (metrics_allowed() && random_.chance(40)) {
+        const std::string m = measured(sort);
+        if (!m.empty()) return m;
+      }
+      const std::string fact = fact_of(sort);
+      return sort == Sort::orders || random_.chance(60) ? fact : literal(sort);
+    }
+    const std::string a = number(sort, depth - 1);
+    switch (random_.below(8)) {
+      case 0: return sort == Sort::ratio ? "(" + a + " + 1pp)" : "(" + a + " + " + number(sort, depth - 1) + ")";
+      case 1: return sort == Sort::ratio ? "(" + a + " - 2pp)" : "(" + a + " - " + number(sort, depth - 1) + ")";
+      case 2: return sort == Sort::number ? "(" + a + " / f1)" : "abs(" + a + ")";
+      case 3: return "least(" + a + ", " + number(sort, depth - 1) + ")";
+      case 4: return "greatest(" + a + ", " + number(sort, depth - 1) + ")";
+      case 5: return "(if " + boolean(depth - 1) + " then " + a + " else " + number(sort, depth - 1) + ")";
+      case 6: return sort == Sort::number ? "(" + a + " * " + number(Sort::number, depth - 1) + ")" : a;
+      default: return a;
+    }
+  }
+
+  Random& random_;
+  int next_ = 0;
+  std::size_t threshold_ = 0;
+  int in_list_ = 0;
+  bool in_window_ = false;
+  bool facts_only_ = false;
+  std::vector<std::string> loops_;
+  const std::vector<std::pair<std::string, Sort>> metrics_ = {
+      {"m_i", Sort::integer}, {"m_r", Sort::ratio}, {"m_d", Sort::duration}, {"m_y", Sort::bytes}, {"m_o", Sort::orders}};
+};
+
+// ---- the inputs ----
+
+class Inputs {
+ public:
+  Inputs(const program::Program& program, Random& random) : program_(program), random_(random), builder_(program) {}
+
+  vm::Snapshot make() {
+    document_ = builder_.add_document("random", "");
+    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+      if (program_.inputs[i].kind == program::InputKind::fact) fact(i);
+    }
+    for (std::uint32_t m = 0; m < program_.metrics.size(); ++m) metric(m);
+    stages();
+    builder_.set_now(kStart + static_cast<vm::Instant>(random_.below(1200)) * kSecond, false);
+    return builder_.build();
+  }
+
+ private:
+  vm::Origin origin() { return {document_, static_cast<std::uint32_t>(1 + random_.below(9))}; }
+
+  void fact(std::size_t i) {
+    const program::Input& input = program_.inputs[i];
+    const program::Birthplace born{program::BirthKind::input, static_cast<std::uint32_t>(i)};
+    if (random_.chance(12)) builder_.set_input(i, Value::unknown(Fault::missing, born), origin());
+    else if (input.optional && random_.chance(50)) builder_.set_input(i, Value::unknown(Fault::absent, born), origin());
+    else builder_.set_input(i, value(input.type), origin());
+  }
+
+  Value value(const program::Type& type) {
+    switch (type.kind) {
+      case Kind::boolean: return Value::boolean(random_.chance(50));
+      case Kind::string: return builder_.text_value(random_.pick<std::string>({"a", "b", "ab1", "Running", "xaxb", ""}));
+      case Kind::semver: return version();
+      case Kind::enumeration: return Value::id(random_.below(program_.enumerations[type.index].members.size()));
+      case Kind::list:
+      case Kind::map: return rows(program_.row_tables[type.index], type.index);
+      case Kind::time: return Value::number(program::Decimal::from_int64(1'739'455'200 + static_cast<std::int64_t>(random_.below(1800)) - 600));
+      default: return number(type);
+    }
+  }
+
+  Value version() {
+    program::Semver version;
+    program::TextError error;
+    program::Semver::parse(random_.pick<std::string>({"1.2.3", "1.2.4", "2.0.0-rc.1", "2.0.0", "2.0.0+build.7"}), version, error);
+    return builder_.semver_value(version);
+  }
+
+  Value number(const program::Type& type) {
+    const auto whole = static_cast<std::int64_t>(random_.below(9));
+    if (type.kind == Kind::integer) {
+      if (random_.chance(3)) return Value::number(Decimal::from_int64(INT64_MAX));
+      return Value::number(Decimal::from_int64(random_.chance(10) ? -whole : whole));
+    }
+    if (random_.chance(2)) return Value::number(Decimal::max());
+    if (random_.chance(8)) return Value::number(Decimal());
+    const std::vector<std::string> texts =
+        type.kind == Kind::ratio || type.kind == Kind::points
+            ? std::vector<std::string>{"0.003", "0.013", "0.5", "1", "0.01", "0.2"}
+            : std::vector<std::string>{"0.18", "0.198", "0.25", "1.5", "90", "512", "1024", "3000000", "0.333333333333333333"};
+    return Value::number(*Decimal::parse(random_.pick(texts)));
+  }
+
+  Value rows(const program::RowTable& table, std::uint32_t index) {
+    std::vector<std::vector<Value>> rows(random_.chance(15) ? 0 : random_.below(5));
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      for (std::uint32_t c = 0; c < table.column_count; ++c) {
+        const program::Column& column = program_.columns[table.first_column + c];
+        if (table.keyed && c == 0) rows[r].push_back(builder_.text_value(keys_[r]));
+        else if (random_.chance(6)) rows[r].push_back(Value::unknown(Fault::missing));
+        else if (column.optional && random_.chance(50)) rows[r].push_back(Value::unknown(Fault::absent));
+        else rows[r].push_back(value(column.type));
+      }
+    }
+    return builder_.append_rows(index, rows, std::vector<vm::Origin>(rows.size(), origin()));
+  }
+
+  void metric(std::uint32_t m) {
+    for (const program::Track track : {program::Track::candidate, program::Track::stable}) {
+      if (random_.chance(15)) continue;
+      series(m, track);
+    }
+    if (random_.chance(50)) {
+      builder_.set_baseline(m, random_.chance(10) ? Value::unknown(Fault::not_a_number) : number(program_.metrics[m].type), origin());
+    }
+  }
+
+  // Samples from a few minutes before T on: irregular, with jitter, gaps and NaN.
+  void series(std::uint32_t m, program::Track track) {
+    vm::Instant time = kStart - static_cast<vm::Instant>(random_.below(600)) * kSecond;
+    const std::uint64_t count = random_.below(25);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      Value value = random_.chance(7) ? Value::unknown(Fault::not_a_number) : number(program_.metrics[m].type);
+      builder_.add_sample(m, track, time, value, origin());
+      const unsigned kind = static_cast<unsigned>(random_.below(20));
+      const std::uint64_t step = kind == 0 ? 200 + random_.below(600) : kind < 5 ? 5 + random_.below(40) : 60;
+      time += static_cast<vm::Instant>(step) * kSecond;
+    }
+  }
+
+  void stages() {
+    if (random_.chance(80)) builder_.set_deployed_at(kStart);
+    if (random_.chance(60)) {
+      vm::Instant time = kStart + static_cast<vm::Instant>(random_.below(60)) * kSecond;
+      for (const char* stage : {"10%", "50%", "100%"}) {
+        builder_.mark_stage(time, stage);
+        if (random_.chance(30)) break;
+        time += static_cast<vm::Instant>(60 + random_.below(400)) * kSecond;
+      }
+    } else if (random_.chance(50)) {
+      builder_.set_stage(random_.pick<std::string>({"10%", "50%", "100%"}));
+    }
+    if (random_.chance(15)) builder_.set_stage_at(kStart + static_cast<vm::Instant>(random_.below(600)) * kSecond);
+  }
+
+  const program::Program& program_;
+  Random& random_;
+  vm::SnapshotBuilder builder_;
+  std::uint32_t document_ = 0;
+  const std::vector<std::string> keys_ = {"a", "b", "ab1", "Running", "z"};
+};
+
+}  // namespace
+
+std::string random_policy(Random& random) { return PolicyText(random).write(); }
+
+vm::Snapshot random_snapshot(const program::Program& program, Random& random) { return Inputs(program, random).make(); }
+
+}  // namespace dpol::test

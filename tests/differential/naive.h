@@ -1,0 +1,83 @@
+// naive: the meaning of a checked policy, executable: a tree walk with no bytecode, no cache and no
+// cleverness. The differential test holds the compiler, the machine and the judge against it.
+//
+// It reads the typed model (compiler/checked.h) and the snapshot's raw samples, and shares with the
+// product only Decimal, Value and those two. Windows rescan the series from the start for every look.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/checked.h"
+#include "runtime/decision/verdict.h"
+#include "runtime/program/program.h"
+#include "runtime/vm/machine.h"
+#include "runtime/vm/snapshot.h"
+
+namespace dpol::test {
+
+class Naive {
+ public:
+  // `program` only tells which cell an input of the snapshot is.
+  Naive(const compiler::Checked& checked, const program::Program& program, const vm::Snapshot& snapshot);
+
+  program::Value evaluate(const compiler::Expr& expr, const vm::Context& context);
+
+  struct Outcome {
+    decision::Outcome outcome = decision::Outcome::skipped;
+    program::Fault fault = program::Fault::none;  // of the unknown that decided
+  };
+  // One per rule of the policy, in order.
+  std::vector<Outcome> judge(const compiler::CheckedPolicy& policy);
+
+ private:
+  using Value = program::Value;
+  using Expr = compiler::Expr;
+  struct Element {
+    std::optional<vm::Instant> at;            // none: an element nobody saw
+    program::Fault fault = program::Fault::none;
+  };
+  struct Visit {
+    vm::Instant begin;
+    vm::Instant end;
+    std::uint32_t stage;
+  };
+  struct Stand {   // where the rollout stands
+    bool has_rollout = false;
+    std::vector<Visit> visits;
+    std::optional<std::uint32_t> current;
+  };
+
+  Value text_value(const std::string& text);
+  Value constant(const Expr& expr);
+  Value fact(std::uint32_t index) const;
+  Value parameter(std::uint32_t index) const;
+  Value read(std::uint32_t metric, program::Track track, const vm::Context& context);
+  Value stable_before(std::uint32_t metric, const vm::Context& context) const;
+  Value aggregate(const Expr& expr, const vm::Context& context);
+  program::Birthplace reference_born(const compiler::Expr& expr) const;
+  Value arithmetic(const Expr& expr, const vm::Context& context);
+  Value comparison(const Expr& expr, const vm::Context& context);
+  Value function(const Expr& expr, const vm::Context& context);
+  Value loop(const Expr& expr, const vm::Context& context);
+  Value window(const Expr& expr, const vm::Context& context);
+  Value nothing_seen(const Expr& body, const vm::Context& context) const;
+  std::vector<Element> elements(const Expr& body, bool across, const vm::Context& context);
+  const vm::Series& series(std::uint32_t metric, program::Track track) const;
+  std::vector<std::size_t> thinned(std::uint32_t metric, program::Track track, vm::Instant from, vm::Instant to) const;
+
+  Stand stand(const compiler::CheckedPolicy& policy) const;
+  bool started(const Stand& stand) const;
+  Outcome judge_rule(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand);
+
+  const compiler::Checked& checked_;
+  const program::Program& program_;
+  const vm::Snapshot& snapshot_;
+  std::map<std::uint32_t, std::uint64_t> rows_;         // row each enclosing loop is at
+  std::map<std::string, std::uint64_t> made_up_texts_;  // texts of the policy that no input has
+};
+
+}  // namespace dpol::test

@@ -1,0 +1,304 @@
+// The naive judge: language.md's sections on what is due, latches, stages and outcomes, one question
+// after the other, with nothing remembered between rules.
+#include <algorithm>
+#include <functional>
+
+#include "runtime/program/time_text.h"
+#include "tests/differential/naive.h"
+
+namespace dpol::test {
+
+using compiler::CheckedAnchor;
+using compiler::CheckedClause;
+using compiler::CheckedPhase;
+using compiler::CheckedPolicy;
+using compiler::CheckedRule;
+using decision::Outcome;
+using program::Decimal;
+using program::Fault;
+using program::Missing;
+using program::Scope;
+using program::Verb;
+using vm::Context;
+using vm::Instant;
+
+namespace {
+
+Instant shift(Instant at, Decimal seconds) {
+  std::int64_t ns = 0;
+  if (!program::decimal_to_time(seconds, ns)) return seconds.is_negative() ? vm::kBeginningOfTime : vm::kEndOfTime;
+  return at + ns;
+}
+
+int gravity(Outcome outcome) {
+  const Outcome order[] = {Outcome::skipped, Outcome::pass, Outcome::waived, Outcome::warn, Outcome::pending,
+                           Outcome::held, Outcome::unknown, Outcome::fail, Outcome::fired};
+  return static_cast<int>(std::find(std::begin(order), std::end(order), outcome) - std::begin(order));
+}
+
+Outcome answer_outcome(Missing answer) {
+  const Outcome outcomes[] = {Outcome::unknown, Outcome::pass, Outcome::warn, Outcome::held, Outcome::fail, Outcome::fired};
+  return outcomes[static_cast<std::size_t>(answer)];
+}
+
+// "50", "50%" and the share 0.5 are one stage.
+bool names_stage(const compiler::CheckedStage& stage, std::string text) {
+  if (stage.name == text) return true;
+  if (!text.empty() && text.back() == '%') text.pop_back();
+  const std::optional<Decimal> percent = Decimal::parse(text);
+  Decimal share;
+  return percent && stage.share && Decimal::div(*percent, Decimal::from_int64(100), share) && share == *stage.share;
+}
+
+}  // namespace
+
+Naive::Stand Naive::stand(const CheckedPolicy& policy) const {
+  Stand out;
+  out.has_rollout = policy.rollouts.size() == 1;
+  if (!out.has_rollout) return out;
+  const std::vector<compiler::CheckedStage>& stages = policy.rollouts[0].stages;
+  const auto find = [&](const std::string& text) -> std::optional<std::uint32_t> {
+    for (std::uint32_t i = 0; i < stages.size(); ++i) {
+      if (names_stage(stages[i], text)) return i;
+    }
+    return std::nullopt;
+  };
+  Instant last_mark = vm::kBeginningOfTime;
+  for (const vm::StageMark& mark : snapshot_.stage_marks()) {
+    if (mark.time > snapshot_.now()) continue;
+    last_mark = mark.time;
+    const std::optional<std::uint32_t> stage = find(mark.stage);
+    if (!stage) continue;  // random inputs name real stages only
+    if (!out.visits.empty() && out.visits.back().stage == *stage) continue;
+    if (!out.visits.empty()) out.visits.back().end = mark.time;
+    out.visits.push_back({mark.time, vm::kEndOfTime, *stage});
+  }
+  if (snapshot_.stage()) {
+    const std::uint32_t named = *find(*snapshot_.stage());
+    if (out.visits.empty() || out.visits.back().stage != named) {
+      Instant begin = snapshot_.deployed_at().value_or(vm::kBeginningOfTime);
+      if (last_mark != vm::kBeginningOfTime) begin = std::max(begin, last_mark + 1);
+      if (!out.visits.empty()) out.visits.back().end = begin;
+      out.visits.push_back({begin, vm::kEndOfTime, named});
+    }
+  }
+  if (out.visits.empty()) return out;
+  out.current = out.visits.back().stage;
+  if (snapshot_.stage_at()) {
+    Visit current = out.visits.back();
+    current.begin = *snapshot_.stage_at();
+    std::erase_if(out.visits, [&](const Visit& v) { return v.begin >= current.begin; });
+    if (!out.visits.empty() && out.visits.back().end == vm::kEndOfTime) out.visits.pop_back();
+    if (!out.visits.empty()) out.visits.back().end = std::min(out.visits.back().end, current.begin);
+    out.visits.push_back(current);
+  }
+  return out;
+}
+
+bool Naive::started(const Stand& stand) const {
+  if (snapshot_.deployed_at()) return *snapshot_.deployed_at() <= snapshot_.now();
+  return stand.current.has_value();
+}
+
+std::vector<Naive::Outcome> Naive::judge(const CheckedPolicy& policy) {
+  const Stand where = stand(policy);
+  std::vector<Outcome> out;
+  Outcome all;
+  bool judged = true;
+  if (policy.applies) {
+    const Value applies = evaluate(*policy.applies.expr, {.at = snapshot_.now()});
+    judged = applies.is_true();
+    if (applies.is_unknown()) all = {decision::Outcome::unknown, applies.fault()};
+  }
+  for (const CheckedRule& rule : policy.rules) out.push_back(judged ? judge_rule(policy, rule, where) : all);
+  return out;
+}
+
+Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule& rule, const Stand& where) {
+  const Instant now = snapshot_.now();
+  const std::optional<Instant> t = snapshot_.deployed_at();
+  const bool begun = started(where);
+
+  // Where all traffic is the candidate's, the stable version is what it was in the stage before.
+  const auto freeze_stable = [&](std::size_t visit, Context& context) {
+    context.stable_from = context.stable_to = 0;
+    if (visit == 0 || policy.rollouts[0].stages[where.visits[visit].stage].share != Decimal::from_int64(1)) return;
+    context.stable_from = where.visits[visit - 1].begin;
+    context.stable_to = where.visits[visit - 1].end;
+  };
+  Context here{.at = now};
+  if (begun) {
+    here.fresh_from = here.aggregates_from = t.value_or(vm::kBeginningOfTime);
+    if (where.current) {
+      const Visit& visit = where.visits.back();
+      here.fresh_from = std::max(here.fresh_from, shift(visit.begin, policy.rollouts[0].stages[visit.stage].settle_seconds));
+      freeze_stable(where.visits.size() - 1, here);
+    }
+  }
+  bool due = true;
+  bool absent = false;
+  bool may_roll_back = begun;
+  Value anchor_unknown;
+  Instant latch_from = t.value_or(vm::kBeginningOfTime);
+  Instant latch_to = now;
+  Instant latch_floor = latch_from;
+  std::uint32_t first_stage = 0;
+  std::uint32_t last_stage = 0xFFFFFFFF;
+  const bool of_rollout = rule.scope == Scope::rollout || rule.scope == Scope::stages;
+
+  if (rule.scope == Scope::phase) {
+    const CheckedPhase& phase = policy.phases[rule.phase];
+    bool no_t = false;
+    const auto time_of = [&](const CheckedAnchor& anchor, Value& unknown) -> std::optional<Instant> {
+      no_t = false;
+      if (anchor.from_deployment) {
+        no_t = !t;
+        return t ? std::optional(shift(*t, anchor.offset_seconds)) : std::nullopt;
+      }
+      const Value v = evaluate(*anchor.time.expr, {.at = now});
+      std::int64_t ns = 0;
+      if (!v.is_unknown() && program::decimal_to_time(v.as_number(), ns)) return ns;
+      unknown = v.is_unknown() ? v : Value::unknown(Fault::overflow);
+      return std::nullopt;
+    };
+    Value why;
+    const std::optional<Instant> opens = time_of(phase.opens, why);
+    const bool opens_without_t = !opens && no_t;
+    if (!opens && !no_t) {
+      if (why.is_absent()) absent = true;
+      else anchor_unknown = why;
+    }
+    std::optional<Instant> closes;
+    if (phase.closes) {
+      Value why_not;
+      closes = time_of(*phase.closes, why_not);
+      if (!closes && !no_t && !why_not.is_absent() && !absent && !anchor_unknown.is_unknown()) anchor_unknown = why_not;
+    } else if (opens && t && *opens < *t) {
+      closes = t;
+    }
+    if (opens_without_t) due = phase.opens.offset_seconds.is_negative();
+    else if (opens && now < *opens) due = false;
+    else if (opens && phase.kind == program::PhaseKind::from && closes && *closes <= now) due = false;
+    if (anchor_unknown.is_unknown()) due = true;
+
+    const bool over = closes && *closes <= now;
+    if (over && !anchor_unknown.is_unknown()) {
+      here.at = here.until = *closes;
+      if (t && *closes <= *t) here.fresh_from = here.aggregates_from = vm::kBeginningOfTime;
+    }
+    if (phase.kind == program::PhaseKind::during && opens && !anchor_unknown.is_unknown()) {
+      here.fresh_from = std::max(here.fresh_from, *opens);
+      here.aggregates_from = std::max(here.aggregates_from, *opens);
+      if (closes) here.until = std::min(here.until, *closes);
+    }
+    may_roll_back = begun && !(over && t && *closes <= *t);
+    if (opens) latch_from = std::max(latch_from, *opens);
+    latch_to = here.at;
+    if (phase.kind == program::PhaseKind::during) latch_floor = latch_from;
+    if (phase.only_if && due && !absent) {
+      const Value v = evaluate(*phase.only_if.expr, here);
+      if (v.is_false()) return {};
+      if (v.is_unknown()) return {Outcome{decision::Outcome::unknown, v.fault()}};
+    }
+  }
+  if (of_rollout) {
+    if (rule.scope == Scope::stages) {
+      first_stage = rule.first_stage;
+      last_stage = rule.last_stage;
+    }
+    if (!begun) due = false;
+    else if (!where.current) anchor_unknown = Value::unknown(Fault::no_stage);
+    else if (*where.current < first_stage || *where.current > last_stage) due = false;
+  }
+  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage) {
+    const compiler::CheckedStage& stage = policy.rollouts[rule.rollout].stages[rule.first_stage];
+    const Value v = stage.only_if ? evaluate(*stage.only_if.expr, here) : Value::boolean(true);
+    if (v.is_false()) return {};
+    if (v.is_unknown() && due) return {decision::Outcome::unknown, v.fault()};
+  }
+  if (rule.only_if && !absent) {
+    const Value v = evaluate(*rule.only_if.expr, here);
+    if (v.is_false()) return {};
+    if (v.is_unknown() && due) return {decision::Outcome::unknown, v.fault()};
+  }
+
+  Outcome gravest;
+  for (std::size_t i = 0; i < rule.clauses.size(); ++i) {
+    const CheckedClause& clause = rule.clauses[i];
+    Outcome out;
+    const auto judged_now = [&]() -> Outcome {
+      const bool undoes = clause.verb == Verb::rollback;
+      if (absent || !due) return {};
+      const bool from_t_on = undoes || (rule.scope == Scope::policy && clause.condition && clause.condition.reads_metrics);
+      if (from_t_on && !may_roll_back) return {};
+      if (anchor_unknown.is_unknown()) return {decision::Outcome::unknown, anchor_unknown.fault()};
+      if (clause.verb == Verb::confirm) return {decision::Outcome::pending, Fault::none};
+      const Value v = evaluate(*clause.condition.expr, here);
+      if (!v.is_unknown()) {
+        switch (clause.verb) {
+          case Verb::require:
+            if (v.is_true()) return {decision::Outcome::pass, Fault::none};
+            return {clause.or_rollback && may_roll_back ? decision::Outcome::fired : decision::Outcome::fail, Fault::none};
+          case Verb::warn: return {v.is_true() ? decision::Outcome::warn : decision::Outcome::pass, Fault::none};
+          case Verb::hold: return {v.is_true() ? decision::Outcome::held : decision::Outcome::pass, Fault::none};
+          default: return {v.is_true() ? decision::Outcome::fired : decision::Outcome::pass, Fault::none};
+        }
+      }
+      Missing answer = clause.if_missing;
+      const bool of_baseline =
+          (v.born().kind == program::BirthKind::input &&
+           program_.inputs[v.born().index].kind == program::InputKind::baseline) ||
+          (v.born().kind == program::BirthKind::series && v.born().index % program::kTrackCount == 1 &&
+           here.bare == program::Track::candidate);
+      if (of_baseline) answer = clause.if_baseline_missing;
+      else if (v.fault() == Fault::empty_list) answer = clause.if_empty;
+      else if (answer != Missing::unknown && !clause.missing_for_seconds.is_zero()) {
+        Instant since = here.fresh_from;
+        if (clause.condition.base_metric != program::kNone) {
+          for (const Instant at : series(clause.condition.base_metric, here.bare).times) {
+            if (at < here.fresh_from || at > here.at) continue;
+            Context then = here;
+            then.at = at;
+            if (!evaluate(*clause.condition.expr, then).is_unknown()) since = at;
+          }
+        }
+        if (shift(since, clause.missing_for_seconds) > here.at) answer = Missing::unknown;
+      }
+      if (answer != Missing::unknown) return {answer_outcome(answer), v.fault()};
+      return {clause.verb == Verb::warn ? decision::Outcome::warn : decision::Outcome::unknown, v.fault()};
+    };
+    const auto fired_before = [&] {
+      if (clause.verb != Verb::rollback && !clause.or_rollback) return false;
+      if (!may_roll_back || absent || clause.condition.base_metric == program::kNone) return false;
+      for (const Instant at : series(clause.condition.base_metric, here.bare).times) {
+        if (at < latch_from || at > std::min(latch_to, here.until)) continue;
+        Context then = here;
+        then.at = at;
+        then.fresh_from = latch_floor;
+        then.aggregates_from = rule.scope == Scope::phase ? std::max(latch_floor, here.aggregates_from) : latch_floor;
+        const Visit* visit = nullptr;
+        then.stable_from = then.stable_to = 0;
+        for (std::size_t v = 0; v < where.visits.size(); ++v) {
+          if (where.visits[v].begin > at || at >= where.visits[v].end) continue;
+          visit = &where.visits[v];
+          freeze_stable(v, then);
+        }
+        if (visit != nullptr) {
+          if (of_rollout && (visit->stage < first_stage || visit->stage > last_stage)) continue;
+          then.fresh_from = std::max(latch_floor, shift(visit->begin, policy.rollouts[0].stages[visit->stage].settle_seconds));
+          if (at < then.fresh_from) continue;
+        } else if (of_rollout) {
+          continue;
+        }
+        const Value v = evaluate(*clause.condition.expr, then);
+        if (clause.verb == Verb::rollback ? v.is_true() : v.is_false()) return true;
+      }
+      return false;
+    };
+    out = fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    if (i == 0 || gravity(out.outcome) > gravity(gravest.outcome)) gravest = out;
+  }
+  return gravest;
+}
+
+}  // namespace dpol::test
