@@ -4,6 +4,8 @@
 
 find_package(pegtl 3.2 REQUIRED)          # lang
 find_package(re2 MODULE REQUIRED)         # runtime/vm
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(DPOL_LIBMD REQUIRED IMPORTED_TARGET GLOBAL libmd)  # runtime/program
 find_package(nlohmann_json 3.11 REQUIRED) # runtime/inputs, runtime/reports, cli
 find_package(yaml-cpp 0.7 REQUIRED)       # runtime/inputs
 find_package(simdjson 3 REQUIRED)         # runtime/inputs

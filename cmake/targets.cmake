@@ -59,8 +59,8 @@ function(dpol_bench name)
 endfunction()
 
 # dpol_fuzzer(NAME SOURCES files… LIBRARIES libraries…)
-# A libFuzzer program; `./dev fuzz` runs all of them, each on tests/fuzz/corpus/NAME with the
-# dictionary tests/fuzz/NAME.dict, where these exist.
+# A libFuzzer program; `./dev fuzz` runs all of them, each on tests/fuzz/corpus/NAME and on what
+# tests/fuzz/write_seeds.cpp writes for it.
 function(dpol_fuzzer name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})

@@ -28,6 +28,7 @@ const std::vector<Folder>& folders() {
       {"runtime/inputs", {"runtime/vm", "runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
       {"runtime/reports", {"runtime/decision"}},
+      {"editors/generate", {"lang", "runtime/program"}},
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
        {"lang", "compiler", "runtime/program", "runtime/vm", "runtime/inputs", "runtime/decision",
@@ -53,6 +54,7 @@ const std::vector<Package>& packages() {
   static const std::vector<Package> kPackages = {
       {"tao/", Weight::kSourcesOnly, {"lang/lexer.cpp", "lang/parser.cpp"}},
       {"re2/", Weight::kSourcesOnly, {"runtime/vm"}},
+      {"sha256.h", Weight::kSourcesOnly, {"runtime/program/digest.cpp"}},
       {"nlohmann/",
        Weight::kSourcesOnly,
        {"runtime/inputs", "runtime/reports", "editors/lsp", "cli"}},
