@@ -355,7 +355,8 @@ void Judge::answer_missing(const Clause& clause, RuleJudgement& result) {
   const bool of_stable = born.kind == program::BirthKind::series && result.context.bare == program::Track::candidate &&
                          born.index % program::kTrackCount == static_cast<std::uint32_t>(program::Track::stable);
   program::Missing answer = clause.if_missing;
-  if (of_input || of_stable) answer = clause.if_baseline_missing;
+  const bool of_reference = of_input || of_stable || result.value.fault() == program::Fault::zero_baseline;
+  if (of_reference) answer = clause.if_baseline_missing;
   else if (result.value.fault() == program::Fault::empty_list) answer = clause.if_empty;
   else if (answer != program::Missing::unknown && !missing_long_enough(clause, result.context)) return;
   if (answer == program::Missing::unknown) return;

@@ -170,8 +170,8 @@ bool is_not_equal(Value a, Value b) { return !(a == b); }
 
 Value choose(Value yes, Value no, Value condition) {
   if (condition.is_true()) return yes;
-  if (condition.is_false() || yes == no) return no;
-  return condition;
+  if (condition.is_false()) return no;
+  return yes == no && !yes.is_unknown() ? yes : condition;
 }
 
 Value present(Value a) {

@@ -331,7 +331,7 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       const Value a = evaluate(*expr.args[0], context);
       const Value b = evaluate(*expr.args[1], context);
       const Value c = evaluate(*expr.args[2], context);
-      if (a.is_unknown()) return b == c ? b : a;
+      if (a.is_unknown()) return b == c && !b.is_unknown() ? b : a;
       return a.is_true() ? b : c;
     }
     case ExprOp::present: {
@@ -569,7 +569,7 @@ program::Value Naive::aggregate(const Expr& expr, const Context& context) {
   const auto effective = [&](std::size_t i) {
     Context then = context;
     then.at = s.times[i];
-    then.fresh_from = std::min(then.fresh_from, s.times[i]);
+    then.fresh_from = context.aggregates_from;
     Value v = s.values[i];
     const compiler::MetricInfo& info = checked_.metrics[expr.index];
     if (v.is_unknown() || !info.needs) return v;

@@ -245,7 +245,7 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
         }
       }
       Missing answer = clause.if_missing;
-      const bool of_baseline =
+      const bool of_baseline = v.fault() == Fault::zero_baseline ||
           (v.born().kind == program::BirthKind::input &&
            program_.inputs[v.born().index].kind == program::InputKind::baseline) ||
           (v.born().kind == program::BirthKind::series && v.born().index % program::kTrackCount == 1 &&
