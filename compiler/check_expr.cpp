@@ -693,7 +693,7 @@ ExprPtr ExprCheck::unknown_name(const View& e, const std::string& name, const Wa
   }
   // With and without its unit of time or its group, names are often written wrongly.
   suggest_nearest(diagnostic, at, name, visible_names());
-  if (diagnostic.help.empty()) {
+  if (diagnostic.help.empty() && name.find('.') == std::string::npos) {
     diagnostic.suggest("declare it: `facts { " + name + " … }` or `metric " + name + " …`");
   }
   return nullptr;

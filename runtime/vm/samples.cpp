@@ -207,10 +207,7 @@ View view_of(const Thinned& samples, Instant at, Instant lower, Instant until) {
   View view;
   view.samples = &samples;
   view.head = newest_between(samples.times(), lower, std::min(at, until));
-  if (view.empty()) {
-    view.stale = minus(at, lower) > samples.stale();
-    return view;
-  }
+  if (view.empty()) return view;
   view.head_time = samples.times()[view.head];
   view.stale = minus(at, view.head_time) > samples.stale();
   view.end = samples.position(view.head);

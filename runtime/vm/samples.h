@@ -87,7 +87,7 @@ struct View {
   std::uint32_t head = kNoSample;  // raw; kNoSample: there is none
   std::uint32_t begin = 0;         // positions [begin, end) precede the head
   std::uint32_t end = 0;
-  bool stale = false;              // the head, or without one the start, is longer ago than the limit
+  bool stale = false;              // the head is older than its staleness limit
   Instant head_time = 0;
 
   bool empty() const { return head == kNoSample; }

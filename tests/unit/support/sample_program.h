@@ -170,6 +170,9 @@ inline SampleProgram sample_program() {
   const Cell versions = b.op(Opcode::both, b.op(Opcode::semver_less, version, deployed),
                              b.op(Opcode::negation, b.op(Opcode::semver_equal, version, deployed)));
   const Cell older = b.op(Opcode::semver_less_equal, deployed, version);
+  const Cell newer = b.op(Opcode::either, b.op(Opcode::semver_greater, deployed, version),
+                          b.op(Opcode::semver_greater_equal, deployed, version));
+  const Cell more = b.op(Opcode::both, b.op(Opcode::greater, five, zero), b.op(Opcode::greater_equal, five, zero));
   const Cell risky = b.op(Opcode::equal, b.op(Opcode::otherwise, danger, high), high);
   const Cell known = b.op(Opcode::present, danger);
   const Cell chosen = b.op(Opcode::choose, risky, yes, known);
@@ -177,7 +180,7 @@ inline SampleProgram sample_program() {
                          b.op(Opcode::negate, b.op(Opcode::multiply, five, b.op(Opcode::divide, five, quota))));
   const Cell ranged = b.op(Opcode::not_equal, b.op(Opcode::known_in_range, sums, zero, five), zero);
   Cell all = b.op(Opcode::copy, calm);
-  for (const Cell part : {some, any, counted, named, texts, starts, versions, older, chosen, ranged}) {
+  for (const Cell part : {some, any, counted, named, texts, starts, versions, older, newer, more, chosen, ranged}) {
     all = b.op(Opcode::both, all, part);
   }
   sample.pods = b.end(b.op(Opcode::given, all, yes));

@@ -75,7 +75,7 @@ inline Answer judge_window(const NaiveWindow& window, const NaiveSeries& base, v
                            vm::Instant lower, vm::Instant until,
                            const std::function<Answer(vm::Instant)>& truth) {
   const auto samples = thinned(base, at, lower, until);
-  const bool silent = samples.empty() ? at - lower > base.stale : at - samples.front().time > base.stale;
+  const bool silent = samples.empty() || at - samples.front().time > base.stale;
   std::size_t trues = 0;
   std::size_t falses = 0;
   std::size_t unknowns = 0;

@@ -165,9 +165,7 @@ TEST(Windows, WithoutAnySample) {
   for (const auto window : {later.of, later.consecutive, later.since, later.lasting}) {
     EXPECT_EQ(shown(later.at(window, minute(99))), "no_sample");
   }
-  // Nothing yet, and it is too early to wonder.
-  EXPECT_EQ(shown(later.run(later.since, {.at = minute(99), .fresh_from = minute(94)})), "0");
-  EXPECT_EQ(shown(later.run(later.since, {.at = minute(99), .fresh_from = minute(94) - 1})), "no_sample");
+  EXPECT_EQ(shown(later.run(later.since, {.at = minute(200), .fresh_from = minute(190)})), "no_sample");
 }
 
 TEST(Windows, ConditionsStartAfresh) {
