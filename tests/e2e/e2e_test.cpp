@@ -90,10 +90,11 @@ std::string without_temporary(std::string text, const std::string& folder) {
 class E2e : public testing::TestWithParam<std::string> {
  protected:
   Finished run_step(const Step& step) {
-    Finished finished = run({.script = step.command,
-                             .folder = (kRoot / GetParam()).parent_path().string(),
-                             .path = std::string(DPOL_E2E_PROGRAM_DIR) + ":/usr/local/bin:/usr/bin:/bin",
-                             .temporary = temporary_.path()});
+    Finished finished =
+        run({.script = step.command,
+             .folder = (kRoot / GetParam()).parent_path().string(),
+             .path = std::string(DPOL_E2E_PROGRAM_DIR) + ":/usr/local/bin:/usr/bin:/bin",
+             .temporary = temporary_.path()});
     finished.output = without_temporary(std::move(finished.output), temporary_.path());
     return finished;
   }
@@ -107,11 +108,13 @@ class E2e : public testing::TestWithParam<std::string> {
       EXPECT_EQ(finished.exit_code, step.expectation->exit_code) << finished.output;
       for (const std::string& part : step.expectation->parts) {
         EXPECT_NE(finished.output.find(part), std::string::npos)
-            << "does not print \"" << part << "\" but\n" << finished.output;
+            << "does not print \"" << part << "\" but\n"
+            << finished.output;
       }
     }
     if (step.memory_mb) {
-      EXPECT_LE(finished.peak_bytes, most_memory(*step.memory_mb)) << "uses more memory than it may";
+      EXPECT_LE(finished.peak_bytes, most_memory(*step.memory_mb))
+          << "uses more memory than it may";
     }
   }
 
@@ -129,7 +132,8 @@ class E2e : public testing::TestWithParam<std::string> {
     std::vector<std::string> actual = split_lines(finished.output);
     for (const std::string& line : actual) {
       EXPECT_FALSE(line.starts_with("# ") || line.starts_with("$ ") || line == "#")
-          << "this output would read as a part of the transcript; pipe it through sed 's/^/  /':\n" << line;
+          << "this output would read as a part of the transcript; pipe it through sed 's/^/  /':\n"
+          << line;
     }
     if (!matches(step.output, actual)) step.output = std::move(actual);
     step.exit_code = finished.exit_code;
@@ -145,7 +149,8 @@ TEST_P(E2e, Transcript) {
   Transcript transcript = parse_transcript(text);
   ASSERT_EQ(transcript.error, "") << path;
   for (Step& step : transcript.steps) {
-    SCOPED_TRACE("tests/e2e/" + GetParam() + ":" + std::to_string(step.line) + "\n$ " + step.command);
+    SCOPED_TRACE("tests/e2e/" + GetParam() + ":" + std::to_string(step.line) + "\n$ " +
+                 step.command);
     const Finished finished = run_step(step);
     check_demands(step, finished);
     if (updating()) {
@@ -160,7 +165,9 @@ TEST_P(E2e, Transcript) {
 
 std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param.substr(0, info.param.size() - std::string(".txt").size());
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
+      '_');
   return name;
 }
 

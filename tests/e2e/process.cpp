@@ -18,11 +18,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 std::vector<std::string> environment(const Command& command) {
-  std::vector<std::string> variables = {"LC_ALL=C", "HOME=", "TZ=Asia/Kathmandu", "PATH=" + command.path,
-                                        "TMP=" + command.temporary};
+  std::vector<std::string> variables = {"LC_ALL=C", "HOME=", "TZ=Asia/Kathmandu",
+                                        "PATH=" + command.path, "TMP=" + command.temporary};
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
   }
@@ -45,7 +47,8 @@ std::vector<std::string> environment(const Command& command) {
 bool read_all(int input, Clock::time_point deadline, Finished& finished) {
   std::vector<char> buffer(1U << 16);
   while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return false;
     pollfd ready{.fd = input, .events = POLLIN, .revents = 0};
     const int count = poll(&ready, 1, static_cast<int>(left));
@@ -66,7 +69,8 @@ bool read_all(int input, Clock::time_point deadline, Finished& finished) {
 Finished run(const Command& command) {
   const std::vector<std::string> variables = environment(command);
   std::vector<char*> pointers;
-  for (const std::string& variable : variables) pointers.push_back(const_cast<char*>(variable.c_str()));
+  for (const std::string& variable : variables)
+    pointers.push_back(const_cast<char*>(variable.c_str()));
   pointers.push_back(nullptr);
 
   int ends[2];

@@ -1,7 +1,8 @@
 // Process: one command of /bin/sh, run as on a bare machine and measured.
 //
 // Promises
-//  - The environment is the same everywhere: LC_ALL=C, an empty HOME, a time zone that is off by odd
+//  - The environment is the same everywhere: LC_ALL=C, an empty HOME, a time zone that is off by
+//  odd
 //    minutes, a PATH of the program's folder and the system's; nothing else but TMP, and what the
 //    sanitizers read.
 //  - The command and all it started end with the time limit, and no more than kMostOutput bytes of
@@ -26,8 +27,8 @@ struct Command {
 };
 
 struct Finished {
-  std::string output;          // standard output and standard error, as they came
-  int exit_code = 0;           // 128 + N after signal N, as the shell has it
+  std::string output;  // standard output and standard error, as they came
+  int exit_code = 0;   // 128 + N after signal N, as the shell has it
   bool timed_out = false;
   bool output_cut = false;
   std::uint64_t peak_bytes = 0;  // resident, of the largest process

@@ -11,14 +11,17 @@ constexpr std::string_view kAnyLines = "...";
 constexpr std::string_view kExpect = "# expect ";
 constexpr std::string_view kMemory = "# memory ";
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t") == std::string_view::npos; }
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t") == std::string_view::npos;
+}
 
 bool is_comment(std::string_view line) { return line == "#" || line.starts_with("# "); }
 
 std::optional<int> exit_code_of(std::string_view line) {
   if (line.size() < 3 || line.front() != '[' || line.back() != ']') return std::nullopt;
   const std::string_view digits = line.substr(1, line.size() - 2);
-  if (digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
   return std::atoi(std::string(digits).c_str());
 }
 
@@ -57,13 +60,15 @@ class Parser {
         read_step(std::move(comments));
       }
     }
-    if (transcript_.error.empty() && transcript_.steps.empty()) transcript_.error = "it holds no command";
+    if (transcript_.error.empty() && transcript_.steps.empty())
+      transcript_.error = "it holds no command";
     return std::move(transcript_);
   }
 
  private:
   void fail(std::size_t line, const std::string& what) {
-    if (transcript_.error.empty()) transcript_.error = "line " + std::to_string(line + 1) + ": " + what;
+    if (transcript_.error.empty())
+      transcript_.error = "line " + std::to_string(line + 1) + ": " + what;
   }
 
   std::vector<std::string> read_comments() {
@@ -81,7 +86,8 @@ class Parser {
     step.comments = std::move(comments);
     read_demands(step);
     step.command = lines_[at_++].substr(2);
-    while (at_ < lines_.size() && lines_[at_].starts_with("> ")) step.command += "\n" + lines_[at_++].substr(2);
+    while (at_ < lines_.size() && lines_[at_].starts_with("> "))
+      step.command += "\n" + lines_[at_++].substr(2);
     while (at_ < lines_.size() && !lines_[at_].starts_with("$ ") && !is_comment(lines_[at_])) {
       step.output.push_back(lines_[at_++]);
     }
@@ -171,7 +177,8 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
   return reached[lines.size()];
 }
 
-std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+std::string difference(const std::vector<std::string>& expected,
+                       const std::vector<std::string>& actual) {
   std::size_t same = 0;
   while (same < std::min(expected.size(), actual.size()) && expected[same] == actual[same]) ++same;
   const std::size_t rows = std::min(expected.size() - same, kMostLines);
@@ -179,8 +186,9 @@ std::string difference(const std::vector<std::string>& expected, const std::vect
   std::vector<std::vector<std::size_t>> common(rows + 1, std::vector<std::size_t>(columns + 1, 0));
   for (std::size_t i = rows; i-- > 0;) {
     for (std::size_t j = columns; j-- > 0;) {
-      common[i][j] = expected[same + i] == actual[same + j] ? common[i + 1][j + 1] + 1
-                                                            : std::max(common[i + 1][j], common[i][j + 1]);
+      common[i][j] = expected[same + i] == actual[same + j]
+                         ? common[i + 1][j + 1] + 1
+                         : std::max(common[i + 1][j], common[i][j + 1]);
     }
   }
   std::string text;
@@ -198,7 +206,8 @@ std::string difference(const std::vector<std::string>& expected, const std::vect
       text += "+ " + actual[same + j++] + "\n";
     }
   }
-  if (expected.size() - same > rows || actual.size() - same > columns) text += "  (and more lines)\n";
+  if (expected.size() - same > rows || actual.size() - same > columns)
+    text += "  (and more lines)\n";
   return text;
 }
 

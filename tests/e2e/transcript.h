@@ -12,7 +12,8 @@
 //    `$ ` begins a command for /bin/sh, `> ` continues it. Below stands what it prints on standard
 //    output and standard error, in order; `...` alone on a line is any number of lines; `[N]` is an
 //    exit code other than 0. A line that begins with `# ` or `$ ` ends the output.
-//  - What `update` writes are outputs and exit codes. Comments, commands and the two lines that make
+//  - What `update` writes are outputs and exit codes. Comments, commands and the two lines that
+//  make
 //    demands of the next command stay as they were written:
 //      # expect N "part" …   the exit code, and parts of what must be printed
 //      # memory N MB         the most memory any process of the command may use
@@ -55,7 +56,9 @@ std::string to_text(const Transcript& transcript);
 
 std::vector<std::string> split_lines(std::string_view text);  // without blank lines at the end
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& lines);
-// Both, line by line, with `-` before what only `expected` has and `+` before what only `actual` has.
-std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual);
+// Both, line by line, with `-` before what only `expected` has and `+` before what only `actual`
+// has.
+std::string difference(const std::vector<std::string>& expected,
+                       const std::vector<std::string>& actual);
 
 }  // namespace dpol::e2e

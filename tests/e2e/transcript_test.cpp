@@ -10,12 +10,17 @@ namespace dpol::e2e {
 namespace {
 
 Finished shell(const std::string& script, std::chrono::seconds limit = std::chrono::seconds(60)) {
-  return run({.script = script, .folder = "/", .path = "/usr/bin:/bin", .temporary = "/tmp", .time_limit = limit});
+  return run({.script = script,
+              .folder = "/",
+              .path = "/usr/bin:/bin",
+              .temporary = "/tmp",
+              .time_limit = limit});
 }
 
 TEST(TranscriptText, HasCommandsOutputsAndDemands) {
   const Transcript t = parse_transcript(
-      "# Why.\n# expect 3 \"ROLL BACK\" \"22ms\" so it says\n# memory 20 MB\n$ dpol check \\\n> a.dpol\nROLLBACK\n\n"
+      "# Why.\n# expect 3 \"ROLL BACK\" \"22ms\" so it says\n# memory 20 MB\n$ dpol check \\\n> "
+      "a.dpol\nROLLBACK\n\n"
       "  values\n[3]\n\n# Next.\n$ true\n");
   ASSERT_EQ(t.error, "");
   ASSERT_EQ(t.steps.size(), 2U);
@@ -33,7 +38,8 @@ TEST(TranscriptText, HasCommandsOutputsAndDemands) {
 }
 
 TEST(TranscriptText, ComesBackAsItWas) {
-  for (const std::string text : {"# a\n\n# b\n$ x\nout\n\nmore\n[2]\n\n# c\n$ y\n> z\n\n# end\n", "$ x\n"}) {
+  for (const std::string text :
+       {"# a\n\n# b\n$ x\nout\n\nmore\n[2]\n\n# c\n$ y\n> z\n\n# end\n", "$ x\n"}) {
     const Transcript t = parse_transcript(text);
     ASSERT_EQ(t.error, "");
     EXPECT_EQ(to_text(t), text);
