@@ -191,7 +191,7 @@ facts {
   drop         points
   took         duration
   size         bytes
-  bandwidth    MB/s
+  bandwidth    bytes/s
   load         order/s
   at           time
   frozen       bool
