@@ -21,7 +21,7 @@ namespace {
 using program::Value;
 
 constexpr std::uint64_t kShards = 10;
-constexpr std::uint64_t kPrograms = 100'000;
+constexpr std::uint64_t kPrograms = 20'000;
 
 std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
