@@ -79,10 +79,14 @@ bool is_later_function(std::string_view name) {
 
 std::optional<Type> aggregate_type(AggregateResult result, const Type& metric) {
   switch (result) {
-    case AggregateResult::same: return metric;
-    case AggregateResult::count: return kInteger;
-    case AggregateResult::difference: return metric.difference();
-    case AggregateResult::per_second: break;
+    case AggregateResult::same:
+      return metric;
+    case AggregateResult::count:
+      return kInteger;
+    case AggregateResult::difference:
+      return metric.difference();
+    case AggregateResult::per_second:
+      break;
   }
   const Dimension above = metric.kind == Kind::quantity ? metric.dimension : Dimension::none();
   Dimension dimension;
@@ -111,7 +115,8 @@ ExprPtr ExprCheck::call(const View& e) {
   const auto call = e.as<ast::CallExpr>();
   const auto callee = call.callee().as<ast::PathExpr>();
   if (!callee) {
-    if (!call.callee().has_error()) report(Code::E0305, call.callee(), "only a function can be called");
+    if (!call.callee().has_error())
+      report(Code::E0305, call.callee(), "only a function can be called");
     return nullptr;
   }
   const std::vector<Segment> path = callee.segments();
@@ -140,7 +145,7 @@ ExprPtr ExprCheck::call(const View& e) {
 
 // The arguments in the order of `names`; named ones may stand in any order after the others.
 std::optional<std::vector<ast::Expr>> ExprCheck::arguments(const View& e,
-                                                          const std::vector<std::string>& names) {
+                                                           const std::vector<std::string>& names) {
   const auto call = e.as<ast::CallExpr>();
   std::vector<View> values(names.size());
   std::size_t position = 0;
@@ -186,16 +191,19 @@ ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
       written[0].value().kind() != ExprKind::Track) {
     const std::string other = aggregate == Aggregate::min ? "least" : "greatest";
     const Place at = place(call.callee());
-    report(Code::E0413, e, quoted(name) + " is over the samples of a metric: `" + name + "(metric, 5m)`",
+    report(Code::E0413, e,
+           quoted(name) + " is over the samples of a metric: `" + name + "(metric, 5m)`",
            "no metric")
         .suggest("of two values: " + quoted(other), at.file, at.span, other);
     return nullptr;
   }
-  if (written.size() == 1 && !written[0].name() && !is_metric_argument(written[0].value(), name)) return nullptr;
+  if (written.size() == 1 && !written[0].name() && !is_metric_argument(written[0].value(), name))
+    return nullptr;
   const auto values = arguments(e, {"metric", "over"});
   if (!values) return nullptr;
   const ExprPtr metric = check((*values)[0]);
-  const auto over = positive_duration((*values)[1], "the time that " + quoted(name) + " looks back over");
+  const auto over =
+      positive_duration((*values)[1], "the time that " + quoted(name) + " looks back over");
   if (!metric || !over) return nullptr;
   if (metric->op != ExprOp::sample) {
     report(Code::E0413, (*values)[0],
@@ -212,8 +220,7 @@ ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
   const auto result = aggregate_type(row.result, type);
   if (!result || (!counted && !type.is_numeric()) ||
       (grows && (type.kind == Kind::ratio || type.kind == Kind::points))) {
-    report(Code::E0413, (*values)[0],
-           "there is no " + quoted(name) + " of " + type_text(type),
+    report(Code::E0413, (*values)[0], "there is no " + quoted(name) + " of " + type_text(type),
            type_text(type));
     return nullptr;
   }
@@ -233,11 +240,12 @@ bool ExprCheck::is_metric_argument(const View& view, const std::string& name) {
   if (!value) return false;
   if (value->op == ExprOp::sample || value->op == ExprOp::baseline) return true;
   auto& diagnostic = report(Code::E0413, view,
-                            quoted(name) + " is over the samples of a metric, and " + quoted(source_text(view)) +
-                                " is none",
+                            quoted(name) + " is over the samples of a metric, and " +
+                                quoted(source_text(view)) + " is none",
                             "not a metric");
   if (value->type.kind == Kind::list && (name == "sum" || name == "count")) {
-    diagnostic.suggest("of a list: `" + name + "(x in " + source_text(view) + (name == "sum" ? ": x)`" : " where …)`"));
+    diagnostic.suggest("of a list: `" + name + "(x in " + source_text(view) +
+                       (name == "sum" ? ": x)`" : " where …)`"));
   }
   return false;
 }
@@ -265,9 +273,11 @@ ExprPtr ExprCheck::builtin(const View& e, Function function) {
   bool whole = true;
   for (std::size_t i = 0; i < views->size(); ++i) {
     ExprPtr arg = check((*views)[i]);
-    if (arg && signature.types[i] == "n" && (!arg->type.is_numeric() || arg->type.kind == Kind::time)) {
+    if (arg && signature.types[i] == "n" &&
+        (!arg->type.is_numeric() || arg->type.kind == Kind::time)) {
       report(Code::E0415, (*views)[i],
-             quoted(row.name) + " takes numbers, and this is " + type_text(arg->type), type_text(arg->type));
+             quoted(row.name) + " takes numbers, and this is " + type_text(arg->type),
+             type_text(arg->type));
       arg = nullptr;
     } else if (arg && signature.types[i] == "float") {
       arg = coerce((*views)[i], arg, Type::of(Kind::number), "what " + quoted(row.name) + " takes");
@@ -298,7 +308,8 @@ ExprPtr ExprCheck::builtin(const View& e, Function function) {
   return make(e, std::move(expr));
 }
 
-// ------------------------------------------------------------------------------------ functions of policies
+// ------------------------------------------------------------------------------------ functions of
+// policies
 
 // Checks the body of a function once, its parameters standing in as rows of no loop.
 bool ExprCheck::prepare(FnInfo& fn, const View& call) {
@@ -306,12 +317,14 @@ bool ExprCheck::prepare(FnInfo& fn, const View& call) {
   if (fn.state == State::done) return true;
   if (fn.state == State::broken) return false;
   if (fn.state == State::checking) {
-    report(Code::E0316, call, "function " + quoted(fn.name) + " calls itself", "this closes the circle")
+    report(Code::E0316, call, "function " + quoted(fn.name) + " calls itself",
+           "this closes the circle")
         .also(fn.place.file, fn.place.span, "declared here");
     return false;
   }
   if (services_.functions_open >= kMaxFunctionDepth) {
-    report(Code::E0428, call, "more than " + std::to_string(kMaxFunctionDepth) + " functions call each other");
+    report(Code::E0428, call,
+           "more than " + std::to_string(kMaxFunctionDepth) + " functions call each other");
     return false;
   }
   fn.state = State::checking;
@@ -334,10 +347,12 @@ bool ExprCheck::prepare(FnInfo& fn, const View& call) {
     element.op = ExprOp::element;
     element.type = *type;
     element.index = kFnParameter + static_cast<std::uint32_t>(fn.params.size());
-    if (type->kind == Kind::record) element.collection = services_.names.collection(*type, false).value_or(0);
+    if (type->kind == Kind::record)
+      element.collection = services_.names.collection(*type, false).value_or(0);
     fn.params.push_back(*type);
     fn.param_names.push_back(name);
-    body.locals_.push_back({name, std::make_shared<const Expr>(std::move(element)), body.place(param.name())});
+    body.locals_.push_back(
+        {name, std::make_shared<const Expr>(std::move(element)), body.place(param.name())});
   }
   const View node = fn.node.body();
   std::optional<Type> result;
@@ -348,7 +363,8 @@ bool ExprCheck::prepare(FnInfo& fn, const View& call) {
   if (whole && body.begin(node)) {
     body.text_.reset();  // what stands in a function is not in the condition's text
     fn.body = body.check(node, result);
-    if (fn.body && result) fn.body = body.coerce(node, fn.body, *result, "what " + quoted(fn.name) + " gives");
+    if (fn.body && result)
+      fn.body = body.coerce(node, fn.body, *result, "what " + quoted(fn.name) + " gives");
   }
   --services_.functions_open;
   fn.state = fn.body ? State::done : State::broken;
@@ -367,9 +383,9 @@ bool ExprCheck::may_stand_here(const View& e, const Expr& body) {
   }
   if (has_window(body) && (in_window_ || loops_ > 0 || !scope_.no_windows.empty())) {
     report(in_window_ ? Code::E0427 : Code::E0410, e,
-           in_window_    ? "a window stands inside another one"
-           : loops_ > 0  ? "a window cannot stand inside a list's condition"
-                         : std::string(scope_.no_windows),
+           in_window_   ? "a window stands inside another one"
+           : loops_ > 0 ? "a window cannot stand inside a list's condition"
+                        : std::string(scope_.no_windows),
            "this function has a window");
     return false;
   }
@@ -384,8 +400,9 @@ ExprPtr ExprCheck::user_call(const View& e, FnInfo& fn) {
   bool whole = true;
   for (std::size_t i = 0; i < views->size(); ++i) {
     const ExprPtr arg = check((*views)[i], fn.params[i]);
-    args.push_back(arg ? coerce((*views)[i], arg, fn.params[i], "parameter " + quoted(fn.param_names[i]))
-                       : nullptr);
+    args.push_back(
+        arg ? coerce((*views)[i], arg, fn.params[i], "parameter " + quoted(fn.param_names[i]))
+            : nullptr);
     whole = whole && args.back();
   }
   if (!whole) return nullptr;
@@ -406,7 +423,8 @@ ExprPtr ExprCheck::user_call(const View& e, FnInfo& fn) {
 // A function's body with arguments for parameters, and loops of its own.
 ExprPtr ExprCheck::expand(const ExprPtr& body, const std::vector<ExprPtr>& args,
                           std::map<std::uint32_t, std::uint32_t>& loops, const Place& at) {
-  if (body->op == ExprOp::element && body->index >= kFnParameter) return args[body->index - kFnParameter];
+  if (body->op == ExprOp::element && body->index >= kFnParameter)
+    return args[body->index - kFnParameter];
   if (!count_node()) return nullptr;
   Expr copy = *body;
   copy.args.clear();
@@ -435,7 +453,8 @@ ExprPtr ExprCheck::expand(const ExprPtr& body, const std::vector<ExprPtr>& args,
     const auto& columns = services_.checked.types.collections[copy.collection].columns;
     const std::string& prefix = copy.args[0]->pattern;
     const std::string name = prefix.empty() ? copy.pattern : prefix + "." + copy.pattern;
-    copy.index = static_cast<std::uint32_t>(std::ranges::find(columns, name, &ColumnInfo::name) - columns.begin());
+    copy.index = static_cast<std::uint32_t>(std::ranges::find(columns, name, &ColumnInfo::name) -
+                                            columns.begin());
     copy.pattern = name;
     if (!prefix.empty()) {
       Expr row = *copy.args[0];
@@ -470,7 +489,8 @@ ExprPtr ExprCheck::open_loop(const View& list_view, const ast::Name& variable,
   }
   const std::string name(variable.text());
   if (const Local* outer = local(name)) {
-    report(Code::E0309, variable, quoted(name) + " already is the name of something else here", "again")
+    report(Code::E0309, variable, quoted(name) + " already is the name of something else here",
+           "again")
         .also(outer->place.file, outer->place.span, "declared here first");
     return nullptr;
   }
@@ -540,12 +560,14 @@ ExprPtr ExprCheck::quantifier(const View& e) {
   const bool is_every = quantifier.quantifier() == lang::QuantifierKind::Every;
   const View at = quantifier.body();
   if (where && is_every) {
-    body = node(at, ExprOp::either, kBoolean, {node(at, ExprOp::negation, kBoolean, {where}), body});
+    body =
+        node(at, ExprOp::either, kBoolean, {node(at, ExprOp::negation, kBoolean, {where}), body});
   } else if (where) {
     body = node(at, ExprOp::both, kBoolean, {where, body});
   }
   if (!body) return nullptr;
-  ExprPtr result = make(e, loop_node(is_every ? ExprOp::every : ExprOp::any, kBoolean, loop, list, body));
+  ExprPtr result =
+      make(e, loop_node(is_every ? ExprOp::every : ExprOp::any, kBoolean, loop, list, body));
   if (quantifier.quantifier() == lang::QuantifierKind::None) {
     result = node(e, ExprOp::negation, kBoolean, {result});
   }
@@ -585,13 +607,14 @@ ExprPtr ExprCheck::comprehension(const View& e) {
     return make(e, loop_node(ExprOp::count, kInteger, loop, list, where));
   }
   if (!value->type.is_numeric() || value->type.kind == Kind::time) {
-    report(Code::E0415, comprehension.value(), "only numbers add up, and this is " + type_text(value->type),
-           type_text(value->type));
+    report(Code::E0415, comprehension.value(),
+           "only numbers add up, and this is " + type_text(value->type), type_text(value->type));
     return nullptr;
   }
   if (where) {
     const View at = comprehension.value();
-    value = node(at, ExprOp::choose, value->type, {where, value, number_constant(at, Decimal(), value->type)});
+    value = node(at, ExprOp::choose, value->type,
+                 {where, value, number_constant(at, Decimal(), value->type)});
     if (!value) return nullptr;
   }
   return make(e, loop_node(ExprOp::sum, value->type, loop, list, value));
@@ -602,11 +625,13 @@ ExprPtr ExprCheck::comprehension(const View& e) {
 std::optional<std::uint32_t> ExprCheck::sample_count(const View& e) {
   const ExprPtr count = check(e);
   if (!count) return std::nullopt;
-  const auto whole = count->known && count->type.kind == Kind::integer ? count->known->number.to_int64()
-                                                                       : std::nullopt;
+  const auto whole = count->known && count->type.kind == Kind::integer
+                         ? count->known->number.to_int64()
+                         : std::nullopt;
   if (!whole || *whole < 1 || *whole > program::kMaxWindowSamples) {
     report(Code::E0412, e,
-           "a number of samples is a whole number from 1 to " + std::to_string(program::kMaxWindowSamples));
+           "a number of samples is a whole number from 1 to " +
+               std::to_string(program::kMaxWindowSamples));
     return std::nullopt;
   }
   return static_cast<std::uint32_t>(*whole);
@@ -635,9 +660,9 @@ ExprPtr ExprCheck::window(const View& e) {
   if (!scope_.no_windows.empty() || loops_ > 0 || in_window_) {
     const Code code = in_window_ ? Code::E0427 : Code::E0410;
     services_.sink.report(code, here,
-                          in_window_    ? "a window stands inside another one"
-                          : loops_ > 0  ? "a window cannot stand inside a list's condition"
-                                        : std::string(scope_.no_windows),
+                          in_window_   ? "a window stands inside another one"
+                          : loops_ > 0 ? "a window cannot stand inside a list's condition"
+                                       : std::string(scope_.no_windows),
                           "this window");
     return nullptr;
   }
@@ -658,22 +683,24 @@ ExprPtr ExprCheck::window(const View& e) {
     const bool of = window.window() == lang::WindowKind::InOfSamples;
     const auto out_of = of ? sample_count(window.out_of()) : count;
     sound = count && out_of;
-    expr.op = of ? ExprOp::of_samples
+    expr.op = of                                               ? ExprOp::of_samples
               : window.window() == lang::WindowKind::InSamples ? ExprOp::in_samples
                                                                : ExprOp::for_samples;
     expr.hits = count.value_or(0);
     expr.samples = out_of.value_or(0);
     if (sound && *count > *out_of) {
-      services_.sink.report(Code::E0412, here,
-                            std::to_string(*count) + " of " + std::to_string(*out_of) + " samples can never be",
-                            "more than there are");
+      services_.sink.report(
+          Code::E0412, here,
+          std::to_string(*count) + " of " + std::to_string(*out_of) + " samples can never be",
+          "more than there are");
       return nullptr;
     }
   }
   if (!body || !sound) return nullptr;
   if (first_metric(*body) == kNone) {
-    services_.sink.report(Code::E0409, here, "this window has no samples: its condition reads no metric",
-                          "samples of what?")
+    services_.sink
+        .report(Code::E0409, here, "this window has no samples: its condition reads no metric",
+                "samples of what?")
         .suggest("facts have no history: leave the window out");
     return nullptr;
   }
@@ -760,7 +787,8 @@ ExprPtr with_outermost_every(const ExprPtr& condition) {
       for (ExprPtr& arg : copy.args) arg = with_outermost_every(arg);
       return std::make_shared<const Expr>(std::move(copy));
     }
-    default: return condition;
+    default:
+      return condition;
   }
 }
 
@@ -770,8 +798,8 @@ Condition both_conditions(const Condition& a, const Condition& b) {
   const std::string left = is_loose(*a.expr) ? "(" + a.text + ")" : a.text;
   const std::string right = is_loose(*b.expr) ? "(" + b.text + ")" : b.text;
   const std::uint32_t shift_left = is_loose(*a.expr) ? 1 : 0;
-  const auto shift_right =
-      static_cast<std::uint32_t>(left.size() + std::string_view(" and ").size() + (is_loose(*b.expr) ? 1 : 0));
+  const auto shift_right = static_cast<std::uint32_t>(
+      left.size() + std::string_view(" and ").size() + (is_loose(*b.expr) ? 1 : 0));
   Condition both;
   both.text = left + " and " + right;
   Expr expr;

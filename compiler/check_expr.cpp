@@ -69,14 +69,16 @@ void add_present(const Expr& expr, bool truth, std::set<std::string>& present) {
         present.insert(key);
       }
       break;
-    case ExprOp::negation: return add_present(*expr.args[0], !truth, present);
+    case ExprOp::negation:
+      return add_present(*expr.args[0], !truth, present);
     case ExprOp::both:
     case ExprOp::either:
       if ((expr.op == ExprOp::both) != truth) return;
       add_present(*expr.args[0], truth, present);
       add_present(*expr.args[1], truth, present);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -181,7 +183,8 @@ lang::Diagnostic& ExprCheck::report(Code code, const ast::View& view, std::strin
 bool ExprCheck::count_node() {
   if (++services_.nodes <= kMaxExprNodes) return true;
   if (services_.nodes == kMaxExprNodes + 1) {
-    report(Code::E0523, root_, "the conditions of all files together are larger than a program can be");
+    report(Code::E0523, root_,
+           "the conditions of all files together are larger than a program can be");
   }
   return false;
 }
@@ -204,8 +207,8 @@ ExprPtr ExprCheck::make(const View& e, Expr expr) {
     report(Code::E0428, root_, "this expression is too large once its functions are written out");
     return nullptr;
   }
-  const bool zero_divisor = expr.op == ExprOp::divide && expr.args[1]->known &&
-                            expr.args[1]->known->number.is_zero();
+  const bool zero_divisor =
+      expr.op == ExprOp::divide && expr.args[1]->known && expr.args[1]->known->number.is_zero();
   Folded folded = fold(expr);
   if (zero_divisor || folded.fault != program::Fault::none) {
     report(Code::E0421, e,
@@ -248,14 +251,18 @@ bool rates_counts_only(const program::Dimension& dimension) {
 
 bool literal_fits(const Expr& expr, const Type& want) {
   switch (expr.literal) {
-    case Literal::none: return false;
+    case Literal::none:
+      return false;
     case Literal::number:
       if (want.kind == Kind::number) return true;
       if (want.kind == Kind::integer) return expr.known && expr.known->number.is_integer();
       return want.kind == Kind::quantity && counts_only(want.dimension);
-    case Literal::rate: return want.kind == Kind::quantity && rates_counts_only(want.dimension);
-    case Literal::percent: return want.kind == Kind::change || want.kind == Kind::ratio;
-    case Literal::text: return want.kind == Kind::string;
+    case Literal::rate:
+      return want.kind == Kind::quantity && rates_counts_only(want.dimension);
+    case Literal::percent:
+      return want.kind == Kind::change || want.kind == Kind::ratio;
+    case Literal::text:
+      return want.kind == Kind::string;
   }
   return false;
 }
@@ -299,7 +306,8 @@ ExprPtr ExprCheck::coerce(const View& e, const ExprPtr& expr, const Type& want,
   const std::string text = source_text(e);
   if (want.kind == Kind::ratio && expr->literal == Literal::number) {
     diagnostic.suggest("say `" + text + "%`, or the share times 100");
-  } else if (want.kind == Kind::points && expr->literal == Literal::percent && text.ends_with('%')) {
+  } else if (want.kind == Kind::points && expr->literal == Literal::percent &&
+             text.ends_with('%')) {
     const Place at = place(e);
     const std::string points = text.substr(0, text.size() - 1) + "pp";
     diagnostic.suggest("percentage points: " + quoted(points), at.file, at.span, points);
@@ -320,10 +328,10 @@ ExprPtr ExprCheck::check_absent(const View& e) { return check_inner(e, std::null
 ExprPtr ExprCheck::boolean(const View& e, std::string_view what) {
   const ExprPtr expr = check(e, Type::of(Kind::boolean));
   if (!expr || expr->type.kind == Kind::boolean) return expr;
-  auto& diagnostic =
-      report(Code::E0402, e, std::string(what) + " is true or false, and " + quoted(source_text(e)) +
-                                 " is " + type_text(expr->type),
-             type_text(expr->type));
+  auto& diagnostic = report(Code::E0402, e,
+                            std::string(what) + " is true or false, and " + quoted(source_text(e)) +
+                                " is " + type_text(expr->type),
+                            type_text(expr->type));
   if (expr->op == ExprOp::sample && e.kind() == ExprKind::Path) {
     diagnostic.suggest("compare it with a limit");
   } else if (expr->type.kind == Kind::list) {
@@ -335,36 +343,55 @@ ExprPtr ExprCheck::boolean(const View& e, std::string_view what) {
 ExprPtr ExprCheck::check_inner(const View& e, const Want& want, bool may_be_absent) {
   if (!e || e.has_error()) return nullptr;
   switch (e.kind()) {
-    case ExprKind::Missing: return nullptr;
+    case ExprKind::Missing:
+      return nullptr;
     case ExprKind::Int:
     case ExprKind::Float:
     case ExprKind::Percent:
     case ExprKind::Points:
     case ExprKind::Factor:
     case ExprKind::Quantity:
-    case ExprKind::Rate: return quantity(e);
+    case ExprKind::Rate:
+      return quantity(e);
     case ExprKind::Date:
     case ExprKind::Semver:
     case ExprKind::String:
     case ExprKind::Query:
     case ExprKind::Regex:
-    case ExprKind::Bool: return literal(e, want);
-    case ExprKind::StartTime: return node(e, ExprOp::deployed_at, Type::of(Kind::time), {});
-    case ExprKind::Path: return path(e, want, may_be_absent);
-    case ExprKind::Track: return track(e);
-    case ExprKind::ImplicitLeft: return implicit_left(e);
-    case ExprKind::Field: return field(e, may_be_absent);
-    case ExprKind::Index: return index(e, may_be_absent);
-    case ExprKind::Call: return call(e);
-    case ExprKind::Comprehension: return comprehension(e);
-    case ExprKind::Unary: return unary(e);
-    case ExprKind::Scale: return scale(e);
-    case ExprKind::Binary: return binary(e, want);
-    case ExprKind::Within: return within(e);
-    case ExprKind::If: return choice(e, want);
-    case ExprKind::Quantifier: return quantifier(e);
-    case ExprKind::Window: return window(e);
-    case ExprKind::Else: return otherwise(e, want);
+    case ExprKind::Bool:
+      return literal(e, want);
+    case ExprKind::StartTime:
+      return node(e, ExprOp::deployed_at, Type::of(Kind::time), {});
+    case ExprKind::Path:
+      return path(e, want, may_be_absent);
+    case ExprKind::Track:
+      return track(e);
+    case ExprKind::ImplicitLeft:
+      return implicit_left(e);
+    case ExprKind::Field:
+      return field(e, may_be_absent);
+    case ExprKind::Index:
+      return index(e, may_be_absent);
+    case ExprKind::Call:
+      return call(e);
+    case ExprKind::Comprehension:
+      return comprehension(e);
+    case ExprKind::Unary:
+      return unary(e);
+    case ExprKind::Scale:
+      return scale(e);
+    case ExprKind::Binary:
+      return binary(e, want);
+    case ExprKind::Within:
+      return within(e);
+    case ExprKind::If:
+      return choice(e, want);
+    case ExprKind::Quantifier:
+      return quantifier(e);
+    case ExprKind::Window:
+      return window(e);
+    case ExprKind::Else:
+      return otherwise(e, want);
     case ExprKind::Range:
       report(Code::E0415, e, "a range stands after `in`, `within` or `during` only", "not a value");
       return nullptr;
@@ -430,8 +457,10 @@ ExprPtr ExprCheck::literal(const View& e, const Want& want) {
       expr.constant.text = version.to_string();
       return make(e, std::move(expr));
     }
-    case ExprKind::String: return text_literal(e, want);
-    default: break;
+    case ExprKind::String:
+      return text_literal(e, want);
+    default:
+      break;
   }
   report(Code::E0415, e,
          e.kind() == ExprKind::Regex ? "a regular expression stands after `matches` only"
@@ -481,7 +510,8 @@ ExprPtr ExprCheck::path(const View& e, const Want& want, bool may_be_absent) {
   }
   if (want && want->kind == Kind::enumeration && rest.empty()) {
     const auto& members = services_.checked.types.enums[want->index].members;
-    if (std::ranges::find(members, first) != members.end()) return enum_member(e, want->index, first);
+    if (std::ranges::find(members, first) != members.end())
+      return enum_member(e, want->index, first);
   }
   const bool prefix = first == "facts" || first == "metrics" || first == "params";
   if (prefix && !rest.empty() && !services_.names.is_fact_group(first)) {
@@ -497,7 +527,8 @@ ExprPtr ExprCheck::path(const View& e, const Want& want, bool may_be_absent) {
     return fact_path(e, path, may_be_absent);
   }
   if (first == "now" && rest.empty()) return node(e, ExprOp::now, Type::of(Kind::time), {});
-  if (const auto enumeration = services_.names.enumeration(first); enumeration && rest.size() == 1) {
+  if (const auto enumeration = services_.names.enumeration(first);
+      enumeration && rest.size() == 1) {
     return enum_member(e, *enumeration, rest[0].text);
   }
   return unknown_name(e, joined(path), want);
@@ -512,7 +543,8 @@ ExprPtr ExprCheck::prefixed_path(const View& e, const std::vector<Segment>& path
   if (path[0].text == "metrics") {
     if (const auto metric = services_.names.metric(name)) return metric_path(e, *metric, rest);
     auto& diagnostic = report(Code::E0301, e, "there is no metric " + quoted(name));
-    suggest_nearest(diagnostic, {place(e).file, inner[0].span}, name, services_.names.metric_names());
+    suggest_nearest(diagnostic, {place(e).file, inner[0].span}, name,
+                    services_.names.metric_names());
     return nullptr;
   }
   if (scope_.params != nullptr) {
@@ -570,8 +602,8 @@ ExprPtr ExprCheck::fact_path(const View& e, const std::vector<Segment>& path, bo
     return nullptr;
   }
   auto& diagnostic = report(Code::E0301, e, "there is no fact " + quoted(name));
-  suggest_nearest(diagnostic, {place(e).file, {path.front().span.begin, path.back().span.end}}, name,
-                  services_.names.fact_paths());
+  suggest_nearest(diagnostic, {place(e).file, {path.front().span.begin, path.back().span.end}},
+                  name, services_.names.fact_paths());
   return nullptr;
 }
 
@@ -579,8 +611,8 @@ ExprPtr ExprCheck::fact_path(const View& e, const std::vector<Segment>& path, bo
 ExprPtr ExprCheck::absent_read(const View& e, ExprPtr expr, const std::string& key) {
   if (!expr || scope_.may_be_absent || scope_.present.contains(present_key(*expr))) return expr;
   const Place at = place(e);
-  auto& diagnostic = report(Code::E0407, e, quoted(key) + " is optional: it may be absent",
-                            "and then?");
+  auto& diagnostic =
+      report(Code::E0407, e, quoted(key) + " is optional: it may be absent", "and then?");
   const View around = comparison_ ? comparison_ : e;
   const std::string text = source_text(around);
   const lang::Span span = place(around).span;
@@ -596,7 +628,8 @@ ExprPtr ExprCheck::metric_path(const View& e, std::uint32_t metric,
   const auto track = e.as<ast::PathExpr>().track();
   if (rest.size() == 1 && track) return metric_value(e, metric, *track);
   const std::string& name = services_.checked.metrics[metric].name;
-  auto& diagnostic = report(Code::E0302, e, "metric " + quoted(name) + " has no " + quoted(joined(rest)));
+  auto& diagnostic =
+      report(Code::E0302, e, "metric " + quoted(name) + " has no " + quoted(joined(rest)));
   suggest_nearest(diagnostic, {place(e).file, rest[0].span}, rest[0].text,
                   {"stable", "baseline", "candidate"});
   if (diagnostic.help.empty()) diagnostic.suggest("it has `.stable`, `.baseline` and `.candidate`");
@@ -630,11 +663,13 @@ ExprPtr ExprCheck::metric_value(const View& e, std::uint32_t metric, TrackName t
   return make(e, std::move(expr));
 }
 
-ExprPtr ExprCheck::param_path(const View& e, std::uint32_t param, const std::vector<Segment>& rest) {
+ExprPtr ExprCheck::param_path(const View& e, std::uint32_t param,
+                              const std::vector<Segment>& rest) {
   const ParamInfo& info = services_.checked.params[param];
   if (!rest.empty()) {
-    report(Code::E0302, e, "parameter " + quoted(info.name) + " is " + type_text(info.type) +
-                               ": it has no field " + quoted(rest[0].text));
+    report(Code::E0302, e,
+           "parameter " + quoted(info.name) + " is " + type_text(info.type) + ": it has no field " +
+               quoted(rest[0].text));
     return nullptr;
   }
   Expr expr;
@@ -657,9 +692,10 @@ ExprPtr ExprCheck::enum_member(const View& e, std::uint16_t enumeration, std::st
 
 ExprPtr ExprCheck::unknown_member(const View& e, const Type& type, const std::string& name) {
   const EnumInfo& info = services_.checked.types.enums[type.index];
-  auto& diagnostic = report(Code::E0303, e,
-                            quoted(name) + (info.in_place ? " is none of " : " is no value of " + info.name + ": ") +
-                                list_of(info.members));
+  auto& diagnostic = report(
+      Code::E0303, e,
+      quoted(name) + (info.in_place ? " is none of " : " is no value of " + info.name + ": ") +
+          list_of(info.members));
   const Place at = place(e);
   suggest_nearest(diagnostic, at, name, info.members);
   diagnostic.also(info.place.file, info.place.span, "declared here");
@@ -689,7 +725,8 @@ ExprPtr ExprCheck::unknown_name(const View& e, const std::string& name, const Wa
     return nullptr;
   }
   if (want && want->kind == Kind::string) {
-    diagnostic.suggest("a text is quoted: `\"" + name + "\"`", at.file, at.span, "\"" + name + "\"");
+    diagnostic.suggest("a text is quoted: `\"" + name + "\"`", at.file, at.span,
+                       "\"" + name + "\"");
   }
   // With and without its unit of time or its group, names are often written wrongly.
   suggest_nearest(diagnostic, at, name, visible_names());
@@ -713,7 +750,8 @@ void ExprCheck::add_metrics(const View& e, std::set<std::uint32_t>& metrics) con
     const std::vector<Segment> path = ast::PathExpr(e.syntax(), i).segments();
     if (path.empty() || local(path[0].text) != nullptr) continue;
     const bool prefixed = path.size() > 1 && path[0].text == "metrics";
-    if (!prefixed && scope_.params != nullptr && scope_.params->contains(std::string(path[0].text))) {
+    if (!prefixed && scope_.params != nullptr &&
+        scope_.params->contains(std::string(path[0].text))) {
       continue;
     }
     if (const auto metric = services_.names.metric(path[prefixed ? 1 : 0].text)) {
@@ -808,8 +846,7 @@ ExprPtr ExprCheck::column(const View& e, const ExprPtr& row, const std::string& 
   for (const ColumnInfo& info : columns) {
     if (info.name != "[key]") names.push_back(info.name);
   }
-  auto& diagnostic =
-      report(Code::E0302, e, type_text(row->type) + " has no field " + quoted(path));
+  auto& diagnostic = report(Code::E0302, e, type_text(row->type) + " has no field " + quoted(path));
   const auto nearest = e.as<ast::PathExpr>();
   const std::vector<Segment> segments = nearest ? nearest.segments() : std::vector<Segment>{};
   if (segments.size() == 2) {
@@ -847,7 +884,8 @@ ExprPtr ExprCheck::index(const View& e, bool) {
     auto& diagnostic = report(Code::E0416, access.object(),
                               "only a map is read by a key, and this is " + type_text(map->type));
     if (map->type.kind == Kind::list) {
-      diagnostic.suggest("of a list, say which: `any x in " + source_text(access.object()) + ": …`");
+      diagnostic.suggest("of a list, say which: `any x in " + source_text(access.object()) +
+                         ": …`");
     }
     return nullptr;
   }

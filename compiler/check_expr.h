@@ -22,7 +22,7 @@ namespace dpol::compiler {
 
 inline constexpr std::uint32_t kMaxExprDepth = 250;
 inline constexpr std::uint32_t kMaxExprSize = 20'000;
-inline constexpr std::uint32_t kMaxFunctionDepth = 32;  // functions calling functions
+inline constexpr std::uint32_t kMaxFunctionDepth = 32;   // functions calling functions
 inline constexpr std::uint32_t kMaxExprNodes = 500'000;  // of a compilation
 
 // What all stages share.
@@ -41,9 +41,9 @@ struct Services {
 struct ExprScope {
   std::size_t module = 0;
   const std::map<std::string, std::uint32_t>* params = nullptr;  // of the policy
-  lang::ast::Expr subject;           // of a threshold: its left side; null elsewhere
-  std::set<std::string> present;     // optional things that were tested before
-  bool may_be_absent = false;        // absence is an answer of its own here (a phase's moments)
+  lang::ast::Expr subject;        // of a threshold: its left side; null elsewhere
+  std::set<std::string> present;  // optional things that were tested before
+  bool may_be_absent = false;     // absence is an answer of its own here (a phase's moments)
   // Why metrics, the candidate's metrics, or windows may not be read here; empty: they may.
   std::string_view no_metrics;
   std::string_view no_candidate;
@@ -190,11 +190,11 @@ class ExprCheck {
   std::optional<ExprText> text_;
   lang::NodeId left_ = ExprText::kNoLeft;  // the ImplicitLeft whose subject is being checked
   std::vector<Local> locals_;
-  View comparison_;                        // the innermost one, for `baseline` alone
+  View comparison_;  // the innermost one, for `baseline` alone
   View root_;
-  std::uint32_t loops_ = 0;                // list bodies around
+  std::uint32_t loops_ = 0;  // list bodies around
   bool in_window_ = false;
-  bool other_side_broken_ = false;         // of the comparison
+  bool other_side_broken_ = false;  // of the comparison
 };
 
 // `element` nodes from here on are the parameters of a function whose body is being checked.
@@ -211,6 +211,7 @@ Condition both_conditions(const Condition& a, const Condition& b);
 Condition not_condition(const Condition& condition);
 
 // A string without holes; reports those.
-std::string plain_string(Services& services, std::size_t module, const lang::ast::LiteralExpr& literal);
+std::string plain_string(Services& services, std::size_t module,
+                         const lang::ast::LiteralExpr& literal);
 
 }  // namespace dpol::compiler

@@ -54,14 +54,17 @@ std::string percent_as_points(std::string text) {
 ExprPtr ExprCheck::unary(const View& e) {
   const auto unary = e.as<ast::UnaryExpr>();
   switch (unary.op()) {
-    case UnaryOp::Not: return node(e, ExprOp::negation, kBoolean, {boolean(unary.operand(), "`not` takes a condition: it")});
+    case UnaryOp::Not:
+      return node(e, ExprOp::negation, kBoolean,
+                  {boolean(unary.operand(), "`not` takes a condition: it")});
     case UnaryOp::Present: {
       const ExprPtr operand = check_absent(unary.operand());
       if (!operand) return nullptr;
       const bool optional =
           (operand->op == ExprOp::fact && services_.checked.facts[operand->index].optional) ||
-          (operand->op == ExprOp::field &&
-           services_.checked.types.collections[operand->collection].columns[operand->index].optional);
+          (operand->op == ExprOp::field && services_.checked.types.collections[operand->collection]
+                                               .columns[operand->index]
+                                               .optional);
       if (!optional) {
         report(Code::E0408, unary.operand(),
                quoted(source_text(unary.operand())) + " is not optional: it cannot be absent",
@@ -94,21 +97,27 @@ ExprPtr ExprCheck::binary(const View& e, const Want& want) {
   const BinaryOp op = e.as<ast::BinaryExpr>().op();
   switch (op) {
     case BinaryOp::Or:
-    case BinaryOp::And: return logic(e);
+    case BinaryOp::And:
+      return logic(e);
     case BinaryOp::Equal:
     case BinaryOp::NotEqual:
     case BinaryOp::Less:
     case BinaryOp::LessEqual:
     case BinaryOp::Greater:
-    case BinaryOp::GreaterEqual: return comparison(e);
+    case BinaryOp::GreaterEqual:
+      return comparison(e);
     case BinaryOp::In:
-    case BinaryOp::NotIn: return membership(e);
-    case BinaryOp::Matches: return matches(e);
-    case BinaryOp::Contains: return contains(e);
+    case BinaryOp::NotIn:
+      return membership(e);
+    case BinaryOp::Matches:
+      return matches(e);
+    case BinaryOp::Contains:
+      return contains(e);
     case BinaryOp::Add:
     case BinaryOp::Subtract:
     case BinaryOp::Multiply:
-    case BinaryOp::Divide: return arithmetic(e);
+    case BinaryOp::Divide:
+      return arithmetic(e);
   }
   static_cast<void>(want);
   return nullptr;
@@ -121,7 +130,8 @@ ExprPtr ExprCheck::logic(const View& e) {
   // What the left side tests for may be read on the right.
   const std::set<std::string> before = scope_.present;
   if (left) add_present(*left, is_and, scope_.present);
-  const ExprPtr right = boolean(binary.right(), is_and ? "a part of an `and`" : "a part of an `or`");
+  const ExprPtr right =
+      boolean(binary.right(), is_and ? "a part of an `and`" : "a part of an `or`");
   scope_.present = before;
   return node(e, is_and ? ExprOp::both : ExprOp::either, kBoolean, {left, right});
 }
@@ -239,7 +249,8 @@ ExprPtr ExprCheck::compare(const View& e, BinaryOp op, const View& left_view, Ex
       type.is_numeric() || type.kind == Kind::semver ||
       (type.kind == Kind::enumeration && services_.checked.types.enums[type.index].ordered);
   if (!is_equality && !ordered) {
-    auto& diagnostic = report(Code::E0405, e, type_text(type) + " has no order: only `==` and `!=` are defined");
+    auto& diagnostic =
+        report(Code::E0405, e, type_text(type) + " has no order: only `==` and `!=` are defined");
     if (type.kind == Kind::enumeration) {
       diagnostic.suggest("declare the values in their order: `ordered low < high`");
     }
@@ -247,12 +258,23 @@ ExprPtr ExprCheck::compare(const View& e, BinaryOp op, const View& left_view, Ex
   }
   ExprOp expr_op = ExprOp::equal;
   switch (op) {
-    case BinaryOp::NotEqual: expr_op = ExprOp::not_equal; break;
-    case BinaryOp::Less: expr_op = ExprOp::less; break;
-    case BinaryOp::LessEqual: expr_op = ExprOp::less_equal; break;
-    case BinaryOp::Greater: expr_op = ExprOp::greater; break;
-    case BinaryOp::GreaterEqual: expr_op = ExprOp::greater_equal; break;
-    default: break;
+    case BinaryOp::NotEqual:
+      expr_op = ExprOp::not_equal;
+      break;
+    case BinaryOp::Less:
+      expr_op = ExprOp::less;
+      break;
+    case BinaryOp::LessEqual:
+      expr_op = ExprOp::less_equal;
+      break;
+    case BinaryOp::Greater:
+      expr_op = ExprOp::greater;
+      break;
+    case BinaryOp::GreaterEqual:
+      expr_op = ExprOp::greater_equal;
+      break;
+    default:
+      break;
   }
   return node(e, expr_op, kBoolean, {left, right});
 }
@@ -270,10 +292,10 @@ bool ExprCheck::explain_bare_number(const View& view, const Expr& bare, const Vi
   };
   if (other.type.kind == Kind::ratio && bare.literal == Literal::number) {
     Decimal hundredfold;
-    auto& diagnostic = report(Code::E0404, view,
-                              quoted(name) + " is a ratio, and " + quoted(text) +
-                                  " could be a percentage or a share",
-                              "say which");
+    auto& diagnostic = report(
+        Code::E0404, view,
+        quoted(name) + " is a ratio, and " + quoted(text) + " could be a percentage or a share",
+        "say which");
     offer(diagnostic, "per cent:   ", text + "%");
     if (bare.known && Decimal::mul(bare.known->number, Decimal::from_int64(100), hundredfold)) {
       offer(diagnostic, "share of 1: ", hundredfold.to_string() + "%");
@@ -281,16 +303,17 @@ bool ExprCheck::explain_bare_number(const View& view, const Expr& bare, const Vi
     return true;
   }
   if (other.type.kind == Kind::points) {
-    auto& diagnostic = report(Code::E0403, view, quoted(name) + " is in percentage points: " +
-                                                     quoted(text) + " needs its unit", "of what?");
+    auto& diagnostic = report(
+        Code::E0403, view,
+        quoted(name) + " is in percentage points: " + quoted(text) + " needs its unit", "of what?");
     offer(diagnostic, "percentage points: ", text + "pp");
     return true;
   }
   if (other.type.kind != Kind::quantity) return false;
-  auto& diagnostic = report(Code::E0403, view,
-                            quoted(name) + " is " + type_text(other.type) + ": " + quoted(text) +
-                                " needs its unit",
-                            "of what?");
+  auto& diagnostic = report(
+      Code::E0403, view,
+      quoted(name) + " is " + type_text(other.type) + ": " + quoted(text) + " needs its unit",
+      "of what?");
   const bool plain = bare.literal == Literal::number;
   if (other.type.is_duration() && plain) {
     offer(diagnostic, "seconds: ", text + "s");
@@ -325,7 +348,8 @@ bool ExprCheck::explain_text(const View& view, const Expr& text, const Expr& oth
                         other.type.kind == Kind::boolean;
   if (!unquoted) return false;
   report(Code::E0401, view, "a quoted text is compared with " + type_text(other.type), "a text")
-      .suggest("without quotes: " + quoted(text.constant.text), at.file, at.span, text.constant.text);
+      .suggest("without quotes: " + quoted(text.constant.text), at.file, at.span,
+               text.constant.text);
   return true;
 }
 
@@ -369,7 +393,8 @@ ExprPtr ExprCheck::in_range(const View& e, const ast::RangeExpr& range, const Vi
   const ExprPtr high = x ? check(range.high(), x->type) : nullptr;
   if (!x || !low || !high) return nullptr;
   const ExprPtr above = compare(e, BinaryOp::LessEqual, range.low(), low, value, x);
-  const ExprPtr below = above ? compare(e, BinaryOp::LessEqual, value, x, range.high(), high) : nullptr;
+  const ExprPtr below =
+      above ? compare(e, BinaryOp::LessEqual, value, x, range.high(), high) : nullptr;
   if (!above || !below) return nullptr;
   const auto& least = above->args[0]->known;
   const auto& most = below->args[1]->known;
@@ -390,8 +415,7 @@ ExprPtr ExprCheck::in_list(const View& e, const ast::ListExpr& list, const View&
   bool whole = true;
   for (const View& element : list.elements()) {
     const ExprPtr member = check(element, x->type);
-    const ExprPtr same =
-        member ? compare(e, BinaryOp::Equal, value, x, element, member) : nullptr;
+    const ExprPtr same = member ? compare(e, BinaryOp::Equal, value, x, element, member) : nullptr;
     whole = whole && same;
     found = !found ? same : same ? node(e, ExprOp::either, kBoolean, {found, same}) : found;
   }
@@ -403,16 +427,18 @@ ExprPtr ExprCheck::in_fact(const View& e, const View& list_view, const View& val
   const ExprPtr list = check(list_view);
   if (!list) return nullptr;
   if (list->type.kind != Kind::list) {
-    auto& diagnostic = report(Code::E0416, list_view,
-                              "after `in` stands a list or a range, and this is " + type_text(list->type),
-                              type_text(list->type));
+    auto& diagnostic =
+        report(Code::E0416, list_view,
+               "after `in` stands a list or a range, and this is " + type_text(list->type),
+               type_text(list->type));
     if (list->type.kind == Kind::string) diagnostic.suggest("part of a text: `a contains b`");
     return nullptr;
   }
   const Type element = services_.checked.types.collections[list->type.index].element;
   if (element.kind == Kind::record || element.kind == Kind::semver || element.kind == Kind::list ||
       element.kind == Kind::map) {
-    report(Code::E0416, list_view, "the rows of this list are " + type_text(element) + ": say what to compare")
+    report(Code::E0416, list_view,
+           "the rows of this list are " + type_text(element) + ": say what to compare")
         .suggest("`any x in " + source_text(list_view) + ": x… == …`");
     return nullptr;
   }
@@ -440,7 +466,8 @@ ExprPtr ExprCheck::contains(const View& e) {
            type_text(left->type));
     return nullptr;
   }
-  const ExprPtr part = coerce(binary.right(), right, Type::of(Kind::string), "what a text contains");
+  const ExprPtr part =
+      coerce(binary.right(), right, Type::of(Kind::string), "what a text contains");
   return node(e, ExprOp::contains_text, kBoolean, {left, part});
 }
 
@@ -450,14 +477,16 @@ ExprPtr ExprCheck::matches(const View& e) {
   const auto pattern = binary.right().as<ast::LiteralExpr>();
   if (!pattern || (binary.right().kind() != ExprKind::Regex && !pattern.is_string())) {
     if (!binary.right().has_error()) {
-      report(Code::E0418, binary.right(), "after `matches` stands a regular expression", "no pattern")
+      report(Code::E0418, binary.right(), "after `matches` stands a regular expression",
+             "no pattern")
           .suggest("write it as `r\"…\"`");
     }
     return nullptr;
   }
   if (!left) return nullptr;
   if (left->type.kind != Kind::string) {
-    report(Code::E0417, binary.left(), "only a text matches a pattern, and this is " + type_text(left->type),
+    report(Code::E0417, binary.left(),
+           "only a text matches a pattern, and this is " + type_text(left->type),
            type_text(left->type));
     return nullptr;
   }
@@ -492,13 +521,16 @@ ExprPtr ExprCheck::within(const View& e) {
   const ExprPtr tolerance = check(within.tolerance());
   if (!value || !reference || !tolerance) return nullptr;
   if (tolerance->known && tolerance->type.is_numeric() && tolerance->known->number.is_negative()) {
-    report(Code::E0423, within.tolerance(), "a tolerance is not negative", "nothing would be within it");
+    report(Code::E0423, within.tolerance(), "a tolerance is not negative",
+           "nothing would be within it");
     return nullptr;
   }
   ExprPtr low;
   ExprPtr high;
-  const bool is_relative = tolerance->literal == Literal::percent || tolerance->type.kind == Kind::change;
-  if (is_relative && reference->type.kind == Kind::ratio && tolerance->literal == Literal::percent) {
+  const bool is_relative =
+      tolerance->literal == Literal::percent || tolerance->type.kind == Kind::change;
+  if (is_relative && reference->type.kind == Kind::ratio &&
+      tolerance->literal == Literal::percent) {
     return ambiguous_percent(e, true, *reference, *tolerance);
   }
   if (is_relative) {
@@ -512,9 +544,11 @@ ExprPtr ExprCheck::within(const View& e) {
   // Both ends stand for the whole `10% of y`, which is no part of the text by itself.
   low = without_own_text(low);
   high = without_own_text(high);
-  const ExprPtr above = compare(e, BinaryOp::LessEqual, within.reference(), low, within.value(), value);
+  const ExprPtr above =
+      compare(e, BinaryOp::LessEqual, within.reference(), low, within.value(), value);
   const ExprPtr below =
-      above ? compare(e, BinaryOp::LessEqual, within.value(), value, within.reference(), high) : nullptr;
+      above ? compare(e, BinaryOp::LessEqual, within.value(), value, within.reference(), high)
+            : nullptr;
   return node(e, ExprOp::both, kBoolean, {above, below});
 }
 
@@ -526,10 +560,14 @@ ExprPtr ExprCheck::arithmetic(const View& e) {
   const ExprPtr right = check(binary.right());
   if (!left || !right) return nullptr;
   switch (binary.op()) {
-    case BinaryOp::Add: return sum(e, true, left, right);
-    case BinaryOp::Subtract: return sum(e, false, left, right);
-    case BinaryOp::Multiply: return product(e, left, right);
-    default: return quotient(e, left, right);
+    case BinaryOp::Add:
+      return sum(e, true, left, right);
+    case BinaryOp::Subtract:
+      return sum(e, false, left, right);
+    case BinaryOp::Multiply:
+      return product(e, left, right);
+    default:
+      return quotient(e, left, right);
   }
 }
 
@@ -537,15 +575,23 @@ ExprPtr ExprCheck::bad_arithmetic(const View& e, const Expr& left, const Expr& r
   std::string word = "combined";
   if (const auto binary = e.as<ast::BinaryExpr>()) {
     switch (binary.op()) {
-      case BinaryOp::Add: word = "added"; break;
-      case BinaryOp::Subtract: word = "subtracted"; break;
-      case BinaryOp::Multiply: word = "multiplied"; break;
-      default: word = "divided"; break;
+      case BinaryOp::Add:
+        word = "added";
+        break;
+      case BinaryOp::Subtract:
+        word = "subtracted";
+        break;
+      case BinaryOp::Multiply:
+        word = "multiplied";
+        break;
+      default:
+        word = "divided";
+        break;
     }
   }
-  auto& diagnostic = report(Code::E0406, e,
-                            type_text(left.type) + " and " + type_text(right.type) + " cannot be " + word,
-                            "no such arithmetic");
+  auto& diagnostic = report(
+      Code::E0406, e, type_text(left.type) + " and " + type_text(right.type) + " cannot be " + word,
+      "no such arithmetic");
   const bool bare = right.literal == Literal::number || left.literal == Literal::number;
   if (bare && (left.type.kind == Kind::quantity || right.type.kind == Kind::quantity)) {
     diagnostic.suggest("say the unit of the number");
@@ -565,22 +611,25 @@ ExprPtr ExprCheck::ambiguous_percent(const View& e, bool plus, const Expr& left,
   const bool names_metric = left.op == ExprOp::baseline || left.op == ExprOp::sample;
   const std::string name =
       names_metric ? services_.checked.metrics[left.index].name : source_text(left_view);
-  auto& diagnostic = report(Code::E0312, percent_view,
-                            quoted(source_text(e)) + " is ambiguous: " + name + " is itself a ratio",
-                            "a share or a relative change?");
+  auto& diagnostic =
+      report(Code::E0312, percent_view,
+             quoted(source_text(e)) + " is ambiguous: " + name + " is itself a ratio",
+             "a share or a relative change?");
   const Place at = place(e);
   const Place at_percent = place(percent_view);
   const std::string points = percent_as_points(source_text(percent_view));
   if (!binary) {
-    diagnostic.suggest("percentage points: " + quoted("within " + points + " of " + source_text(left_view)),
-                       at_percent.file, at_percent.span, points);
+    diagnostic.suggest(
+        "percentage points: " + quoted("within " + points + " of " + source_text(left_view)),
+        at_percent.file, at_percent.span, points);
     return nullptr;
   }
   const std::string absolute = source_text(left_view) + (plus ? " + " : " - ") + points;
   diagnostic.suggest("percentage points: " + quoted(absolute), at.file, at.span, absolute);
   Decimal factor;
-  if (percent.known && (plus ? Decimal::add(Decimal::from_int64(1), percent.known->number, factor)
-                             : Decimal::sub(Decimal::from_int64(1), percent.known->number, factor))) {
+  if (percent.known &&
+      (plus ? Decimal::add(Decimal::from_int64(1), percent.known->number, factor)
+            : Decimal::sub(Decimal::from_int64(1), percent.known->number, factor))) {
     const std::string relative = source_text(left_view) + " * " + factor.to_string();
     diagnostic.suggest("relative change:   " + quoted(relative), at.file, at.span, relative);
   }
@@ -754,7 +803,8 @@ ExprPtr ExprCheck::quotient(const View& e, const ExprPtr& left, const ExprPtr& r
   expr.op = ExprOp::divide;
   expr.type = *type;
   const bool bare = left->literal == Literal::number && right->literal == Literal::number;
-  const bool bare_rate = left->literal == Literal::number && right->closed && right->type.is_duration();
+  const bool bare_rate =
+      left->literal == Literal::number && right->closed && right->type.is_duration();
   expr.literal = bare ? Literal::number : bare_rate ? Literal::rate : Literal::none;
   expr.args = {left, right};
   return make(e, std::move(expr));

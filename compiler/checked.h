@@ -1,13 +1,14 @@
 // Checked: the typed, resolved model of everything that a compilation judges.
 //
 // Promises
-//  - Complete: an evaluator that walks it needs no syntax tree, no bytecode and no names: every name
-//    is an index into a table here, every literal a value in base units, every shorthand spelled out
-//    (the left side of a threshold, `in a..b`, `where`, `within 10% of`, percentages, functions,
-//    `needs` of a rule, inherited rules).
+//  - Complete: an evaluator that walks it needs no syntax tree, no bytecode and no names: every
+//  name
+//    is an index into a table here, every literal a value in base units, every shorthand spelled
+//    out (the left side of a threshold, `in a..b`, `where`, `within 10% of`, percentages,
+//    functions, `needs` of a rule, inherited rules).
 //  - Parallel to the Program: policies, rules and their clauses, phases, rollouts, stages, metrics,
-//    enumerations, collections (row tables), columns within a collection and the facts' order are the
-//    same as there.
+//    enumerations, collections (row tables), columns within a collection and the facts' order are
+//    the same as there.
 //  - Expressions are immutable and shared; places point into the sources that CompileResult keeps.
 #pragma once
 
@@ -63,7 +64,7 @@ struct ColumnInfo {
 // TypeTable::collections, and so into Program::row_tables.
 struct CollectionInfo {
   Type element;
-  bool keyed = false;                // a map: column 0 is the key
+  bool keyed = false;  // a map: column 0 is the key
   std::vector<ColumnInfo> columns;
 };
 class TypeTable final : public program::TypeNames {
@@ -74,7 +75,9 @@ class TypeTable final : public program::TypeNames {
   std::vector<CollectionInfo> collections;
 
   std::string_view unit_name(std::size_t unit) const override { return units[unit]; }
-  std::string_view enumeration_name(std::uint16_t index) const override { return enums[index].name; }
+  std::string_view enumeration_name(std::uint16_t index) const override {
+    return enums[index].name;
+  }
   std::string_view record_name(std::uint16_t index) const override { return records[index].name; }
   Type element_type(std::uint16_t index) const override { return collections[index].element; }
 };
@@ -82,16 +85,16 @@ class TypeTable final : public program::TypeNames {
 // ---- values ----
 // Which member counts follows from the type beside it.
 struct Constant {
-  Decimal number;           // every numeric kind and time, in base units
+  Decimal number;  // every numeric kind and time, in base units
   bool boolean = false;
   std::uint32_t ordinal = 0;  // enumeration
-  std::string text;         // string, semver
+  std::string text;           // string, semver
   friend bool operator==(const Constant&, const Constant&) = default;
 };
 
 // ---- inputs ----
 struct FactInfo {
-  std::string path;         // dotted: tests.failed; never a record
+  std::string path;  // dotted: tests.failed; never a record
   Type type;
   bool optional = false;
   std::string doc;
@@ -99,7 +102,7 @@ struct FactInfo {
 };
 struct ParamInfo {
   std::string name;
-  std::string policy;       // that declares it
+  std::string policy;  // that declares it
   Type type;
   std::optional<Constant> fallback;
   std::optional<Constant> minimum, maximum;
@@ -113,9 +116,10 @@ using ExprPtr = std::shared_ptr<const Expr>;
 // An expression with the text that reports quote.
 struct Condition {
   ExprPtr expr;
-  std::string text;                   // canonical, one line
-  std::uint32_t base_metric = kNone;  // the first it names in its text: its samples are the instants
-  bool reads_metrics = false;         // any track, baselines too
+  std::string text;  // canonical, one line
+  std::uint32_t base_metric =
+      kNone;                   // the first it names in its text: its samples are the instants
+  bool reads_metrics = false;  // any track, baselines too
   Place place;
 
   explicit operator bool() const { return expr != nullptr; }
@@ -129,8 +133,8 @@ struct MetricInfo {
   program::Direction better = program::Direction::neither;
   Decimal interval_seconds;
   Decimal stale_seconds;
-  Condition needs;                   // may be empty
-  bool bounded = true;               // ratio only
+  Condition needs;      // may be empty
+  bool bounded = true;  // ratio only
   std::optional<Decimal> minimum, maximum;
   program::BaselineRule baseline;
   Place place;
@@ -157,32 +161,35 @@ struct Expr {
   Type type;
   std::vector<ExprPtr> args;
   Constant constant;
-  std::uint32_t index = 0;           // fact, parameter, metric, loop or column, as the row of the op says
-  std::uint16_t collection = 0;      // of element, field, find, has and loops: which TypeTable::collections
+  std::uint32_t index = 0;  // fact, parameter, metric, loop or column, as the row of the op says
+  std::uint16_t collection =
+      0;  // of element, field, find, has and loops: which TypeTable::collections
   program::Track track = program::Track::candidate;
   program::Aggregate aggregate = program::Aggregate::avg;
   program::Function function = program::Function::abs;
-  Decimal seconds;                   // of a window or aggregate
-  std::uint32_t hits = 0;            // `in hits of samples samples`
+  Decimal seconds;         // of a window or aggregate
+  std::uint32_t hits = 0;  // `in hits of samples samples`
   std::uint32_t samples = 0;
   bool across_stages = false;
-  std::string pattern;               // of matches: RE2 syntax; of field: the column's name
+  std::string pattern;  // of matches: RE2 syntax; of field: the column's name
   Literal literal = Literal::none;
   Place place;
-  std::uint32_t text_begin = 0;      // byte span inside Condition::text; length 0: not in the text
+  std::uint32_t text_begin = 0;  // byte span inside Condition::text; length 0: not in the text
   std::uint32_t text_length = 0;
   // What the compiler found out; nothing that gives the value needs it.
-  bool closed = false;               // no input below it
-  std::optional<Constant> known;     // its value, if that is the same for all inputs
-  std::uint32_t size = 1;            // nodes, itself included, shared ones counted each time; saturates
+  bool closed = false;            // no input below it
+  std::optional<Constant> known;  // its value, if that is the same for all inputs
+  std::uint32_t size = 1;  // nodes, itself included, shared ones counted each time; saturates
   std::uint32_t depth = 1;
 };
 
-// The first metric that is named in the text of a condition or a part of it; kNone: none. Its samples
-// are the instants of the condition, and of a window over that part.
+// The first metric that is named in the text of a condition or a part of it; kNone: none. Its
+// samples are the instants of the condition, and of a window over that part.
 std::uint32_t first_metric(const Expr& expr);
 bool reads_metrics(const Expr& expr);
-inline constexpr bool is_window(ExprOp op) { return op >= ExprOp::for_time && op <= ExprOp::in_samples; }
+inline constexpr bool is_window(ExprOp op) {
+  return op >= ExprOp::for_time && op <= ExprOp::in_samples;
+}
 inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::sum; }
 
 // ---- policies ----
@@ -193,7 +200,7 @@ struct Approval {
 };
 struct CheckedClause {
   program::Verb verb = program::Verb::require;
-  Condition condition;               // confirm has none
+  Condition condition;  // confirm has none
   bool or_rollback = false;
   program::Missing if_missing = program::Missing::unknown;
   Decimal missing_for_seconds;
@@ -203,7 +210,7 @@ struct CheckedClause {
   Place place;
 };
 struct CheckedOverride {
-  std::string what;                  // set, replace, drop
+  std::string what;  // set, replace, drop
   std::string target;
   std::string because;
   std::string from;
@@ -211,8 +218,8 @@ struct CheckedOverride {
   Place place;
 };
 struct CheckedRule {
-  std::string path;                  // the id without the policy's name: canary.latency_p95
-  std::string group;                 // what `drop` and `replace` may also call it: canary.latency_p95
+  std::string path;   // the id without the policy's name: canary.latency_p95
+  std::string group;  // what `drop` and `replace` may also call it: canary.latency_p95
   std::string title;
   program::RuleKind kind = program::RuleKind::item;
   program::Scope scope = program::Scope::policy;
@@ -220,20 +227,20 @@ struct CheckedRule {
   std::uint32_t rollout = kNone;
   std::uint32_t first_stage = 0;
   std::uint32_t last_stage = 0;
-  Condition only_if;                 // may be empty
+  Condition only_if;  // may be empty
   std::vector<CheckedClause> clauses;
   bool is_final = false;
   bool trial = false;
   std::string doc, why, evidence, severity, owner, waivable_by;
   std::vector<std::string> covers;
   std::vector<std::uint32_t> overrides;
-  std::string line;                  // the rule on one line, as overrides quote it
+  std::string line;  // the rule on one line, as overrides quote it
   Place place;
 };
 struct CheckedAnchor {
   bool from_deployment = true;
   Decimal offset_seconds;
-  Condition time;                    // else
+  Condition time;  // else
   std::string text;
 };
 struct CheckedPhase {
@@ -263,16 +270,16 @@ struct CheckedRollout {
 };
 // A parameter as one policy has it, inherited ones included.
 struct PolicyParam {
-  std::uint32_t param = kNone;       // into Checked::params
-  std::optional<Constant> value;     // its default, or what the nearest `set` says
-  Place place;                       // of the `set`, else of the declaration
+  std::uint32_t param = kNone;    // into Checked::params
+  std::optional<Constant> value;  // its default, or what the nearest `set` says
+  Place place;                    // of the `set`, else of the declaration
 };
 struct CheckedPolicy {
   std::string id;
   std::string title;
   std::string owner;
   std::string doc;
-  Condition applies;                 // may be empty
+  Condition applies;  // may be empty
   bool trial = false;
   std::vector<std::string> parents;  // nearest first
   std::vector<CheckedPhase> phases;
@@ -288,7 +295,7 @@ struct CheckedPolicy {
 struct Checked {
   TypeTable types;
   std::vector<FactInfo> facts;
-  std::vector<ParamInfo> params;     // of all policies
+  std::vector<ParamInfo> params;  // of all policies
   std::vector<MetricInfo> metrics;
   std::vector<CheckedPolicy> policies;  // those that are judged
 };

@@ -19,13 +19,14 @@ void collect(CompileResult& result, Modules& modules, Sink& sink) {
     }
     result.files.push_back(std::move(module.syntax));
   }
-  for (lang::Diagnostic& diagnostic : sink.take()) result.diagnostics.push_back(std::move(diagnostic));
+  for (lang::Diagnostic& diagnostic : sink.take())
+    result.diagnostics.push_back(std::move(diagnostic));
   lang::sort_diagnostics(result.diagnostics);
 }
 
 // Everything after reading. A file that cannot be parsed would make the others look wrong.
-std::optional<program::Program> translate(const CompileOptions& options, Modules& modules, Checked& checked,
-                                          Sink& sink, std::string& defect) {
+std::optional<program::Program> translate(const CompileOptions& options, Modules& modules,
+                                          Checked& checked, Sink& sink, std::string& defect) {
   if (sink.has_errors() || modules.has_syntax_errors()) return std::nullopt;
   Names names(modules, checked, sink);
   names.declare_all();

@@ -45,7 +45,7 @@ struct CompileResult {
   std::optional<program::Program> program;    // if there is no error
   // What verify() has against the program; then there is none, and the fault is the compiler's.
   std::string defect;
-  Checked checked;                            // what the program was made from
+  Checked checked;  // what the program was made from
   // The files that places and diagnostics point into: the entries first, then imported ones.
   std::vector<std::unique_ptr<lang::Syntax>> files;
 

@@ -41,8 +41,10 @@ class SourceCheck {
     if (source.has_error()) return;
     if (source.format().text() != "prometheus") {
       const Place at = place(source.format());
-      services_.sink.report(Code::E0599, at, "not supported yet: a source of format " + quoted(source.format().text()),
-                            "only `prometheus`")
+      services_.sink
+          .report(Code::E0599, at,
+                  "not supported yet: a source of format " + quoted(source.format().text()),
+                  "only `prometheus`")
           .suggest("give its facts with `--facts`");
       return;
     }
@@ -58,7 +60,8 @@ class SourceCheck {
     static const std::vector<std::string> kTracks = {"candidate", "stable", "baseline"};
     if (std::ranges::find(kTracks, name) == kTracks.end()) {
       const Place at = place(track.name());
-      auto& diagnostic = services_.sink.report(Code::E0302, at, "there is no track " + quoted(name));
+      auto& diagnostic =
+          services_.sink.report(Code::E0302, at, "there is no track " + quoted(name));
       suggest_nearest(diagnostic, at, name, kTracks);
     }
     for (const ast::Assign& word : track.words()) {
@@ -72,7 +75,8 @@ class SourceCheck {
     const std::string name = target.joined();
     if (target && !services_.names.metric(name)) {
       const Place at = place(target);
-      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no metric " + quoted(name));
+      auto& diagnostic =
+          services_.sink.report(Code::E0301, at, "there is no metric " + quoted(name));
       suggest_nearest(diagnostic, at, name, services_.names.metric_names());
       if (diagnostic.help.empty()) diagnostic.suggest("declare it: `metric " + name + " …`");
     }
@@ -88,7 +92,8 @@ class SourceCheck {
       const std::string path = joined(part.path);
       if (words_.contains(path) || services_.names.fact(path)) continue;
       const Place at = {place(text).file, part.span};
-      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact or word " + quoted(path));
+      auto& diagnostic =
+          services_.sink.report(Code::E0301, at, "there is no fact or word " + quoted(path));
       std::vector<std::string> names = services_.names.fact_paths();
       names.insert(names.end(), words_.begin(), words_.end());
       suggest_nearest(diagnostic, at, path, names);
@@ -97,13 +102,15 @@ class SourceCheck {
 
   void check_unit(const ast::Type& unit) {
     static constexpr auto kUnits = std::to_array<std::string_view>(
-        {"%", "ns", "us", "ms", "s", "m", "h", "d", "w", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "1", "pp"});
+        {"%",  "ns", "us", "ms", "s",   "m",   "h",   "d",   "w", "B",
+         "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "1", "pp"});
     const std::string name(unit.unit());
     if (std::ranges::find(kUnits, name) != kUnits.end() || services_.names.find_unit(name)) return;
     const Place at = place(unit);
     auto& diagnostic = services_.sink.report(Code::E0304, at, "there is no unit " + quoted(name));
     std::vector<std::string> names(kUnits.begin(), kUnits.end());
-    names.insert(names.end(), services_.checked.types.units.begin(), services_.checked.types.units.end());
+    names.insert(names.end(), services_.checked.types.units.begin(),
+                 services_.checked.types.units.end());
     suggest_nearest(diagnostic, at, name, names);
   }
 
@@ -140,23 +147,33 @@ class TestCheck {
   void check(const ast::Statement& statement, const CheckedPolicy* policy) {
     switch (statement.kind()) {
       case NodeKind::TestFacts:
-        for (const ast::Assign& fact : statement.as<ast::TestFacts>().assignments()) check_fact(fact);
+        for (const ast::Assign& fact : statement.as<ast::TestFacts>().assignments())
+          check_fact(fact);
         break;
       case NodeKind::TestAt:
         check_stage(statement.as<ast::TestAt>().stage(), policy);
-        for (const ast::Assign& metric : statement.as<ast::TestAt>().assignments()) check_metric(metric);
+        for (const ast::Assign& metric : statement.as<ast::TestAt>().assignments())
+          check_metric(metric);
         break;
-      case NodeKind::Set: check_param(statement.as<ast::Set>(), policy); break;
-      case NodeKind::TestSign: check_rule(statement.as<ast::TestSign>().item(), policy); break;
-      case NodeKind::Expect: check_expect(statement.as<ast::Expect>(), policy); break;
-      default: break;
+      case NodeKind::Set:
+        check_param(statement.as<ast::Set>(), policy);
+        break;
+      case NodeKind::TestSign:
+        check_rule(statement.as<ast::TestSign>().item(), policy);
+        break;
+      case NodeKind::Expect:
+        check_expect(statement.as<ast::Expect>(), policy);
+        break;
+      default:
+        break;
     }
   }
 
   void check_expect(const ast::Expect& expect, const CheckedPolicy* policy) {
     if (expect.outcome() == ast::Outcome::None || expect.outcome() == ast::Outcome::Other) {
       const Place at = {place(expect).file, expect.outcome_span()};
-      static const std::vector<std::string> kOutcomes = {"go", "advance", "promoted", "hold", "no-go", "rollback"};
+      static const std::vector<std::string> kOutcomes = {"go",   "advance", "promoted",
+                                                         "hold", "no-go",   "rollback"};
       const std::string word(at.file->text(at.span));
       auto& diagnostic = services_.sink.report(Code::E0303, at, quoted(word) + " is no decision");
       suggest_nearest(diagnostic, at, word, kOutcomes);
@@ -175,9 +192,11 @@ class TestCheck {
     }
     if (std::ranges::find(names, name) != names.end()) return;
     const Place at = place(ref);
-    auto& diagnostic = services_.sink.report(Code::E0321, at, "policy " + quoted(policy->id) + " has no stage " + quoted(name));
+    auto& diagnostic = services_.sink.report(
+        Code::E0321, at, "policy " + quoted(policy->id) + " has no stage " + quoted(name));
     suggest_nearest(diagnostic, at, name, names);
-    if (diagnostic.help.empty() && !names.empty()) diagnostic.suggest("its stages are " + list_of(names, 10));
+    if (diagnostic.help.empty() && !names.empty())
+      diagnostic.suggest("its stages are " + list_of(names, 10));
   }
 
   void check_fact(const ast::Assign& assign) {
@@ -203,12 +222,15 @@ class TestCheck {
     const std::string name(segments[0].text);
     const Place at = {place(path).file, segments[0].span};
     if (!services_.names.metric(name)) {
-      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no metric " + quoted(name));
+      auto& diagnostic =
+          services_.sink.report(Code::E0301, at, "there is no metric " + quoted(name));
       suggest_nearest(diagnostic, at, name, services_.names.metric_names());
       return;
     }
     if (segments.size() > 2 || (segments.size() == 2 && !path.track())) {
-      services_.sink.report(Code::E0302, place(path), "metric " + quoted(name) + " has no " + quoted(segments[1].text))
+      services_.sink
+          .report(Code::E0302, place(path),
+                  "metric " + quoted(name) + " has no " + quoted(segments[1].text))
           .suggest("it has `.stable`, `.baseline` and `.candidate`");
     }
   }
@@ -217,10 +239,12 @@ class TestCheck {
     if (policy == nullptr || !set.target()) return;
     const std::string name(set.target().segments().back().text);
     std::vector<std::string> names;
-    for (const PolicyParam& param : policy->params) names.push_back(services_.checked.params[param.param].name);
+    for (const PolicyParam& param : policy->params)
+      names.push_back(services_.checked.params[param.param].name);
     if (std::ranges::find(names, name) != names.end()) return;
     const Place at = place(set.target());
-    auto& diagnostic = services_.sink.report(Code::E0322, at, "policy " + quoted(policy->id) + " has no parameter " + quoted(name));
+    auto& diagnostic = services_.sink.report(
+        Code::E0322, at, "policy " + quoted(policy->id) + " has no parameter " + quoted(name));
     suggest_nearest(diagnostic, at, name, names);
   }
 
@@ -230,7 +254,8 @@ class TestCheck {
     const std::string name = path.joined();
     if (tails(*policy).contains(name)) return;
     const Place at = place(path);
-    auto& diagnostic = services_.sink.report(Code::E0503, at, "policy " + quoted(policy->id) + " has no rule " + quoted(name));
+    auto& diagnostic = services_.sink.report(
+        Code::E0503, at, "policy " + quoted(policy->id) + " has no rule " + quoted(name));
     std::vector<std::string> names;
     for (const CheckedRule& rule : policy->rules) {
       names.push_back(rule.path);
@@ -276,12 +301,23 @@ void check_declarations(Services& services, const Policies& policies) {
         services.sink.report(Code::E0599, at, std::string("not supported yet: ") + what);
       };
       switch (declaration.kind()) {
-        case NodeKind::Source: SourceCheck(services, i).check(declaration.as<ast::Source>()); break;
-        case NodeKind::Test: tests.check(i, declaration.as<ast::Test>()); break;
-        case NodeKind::Message: later("`message`"); break;
-        case NodeKind::Procedure: later("`procedure`"); break;
-        case NodeKind::Waiver: later("`waiver`"); break;
-        default: break;
+        case NodeKind::Source:
+          SourceCheck(services, i).check(declaration.as<ast::Source>());
+          break;
+        case NodeKind::Test:
+          tests.check(i, declaration.as<ast::Test>());
+          break;
+        case NodeKind::Message:
+          later("`message`");
+          break;
+        case NodeKind::Procedure:
+          later("`procedure`");
+          break;
+        case NodeKind::Waiver:
+          later("`waiver`");
+          break;
+        default:
+          break;
       }
     }
   }

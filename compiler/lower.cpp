@@ -33,8 +33,10 @@ bool is_input_leaf(ExprOp op) {
     case ExprOp::sample:
     case ExprOp::baseline:
     case ExprOp::aggregate:
-    case ExprOp::field: return true;
-    default: return false;
+    case ExprOp::field:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -60,13 +62,20 @@ int measured(const Expr& expr) {
   int most = 0;
   switch (expr.op) {
     case ExprOp::sample:
-    case ExprOp::aggregate: most = expr.track == Track::candidate ? 3 : 1; break;
+    case ExprOp::aggregate:
+      most = expr.track == Track::candidate ? 3 : 1;
+      break;
     case ExprOp::fact:
     case ExprOp::field:
-    case ExprOp::now: most = 2; break;
+    case ExprOp::now:
+      most = 2;
+      break;
     case ExprOp::baseline:
-    case ExprOp::parameter: most = 1; break;
-    default: break;
+    case ExprOp::parameter:
+      most = 1;
+      break;
+    default:
+      break;
   }
   for (const ExprPtr& arg : expr.args) most = std::max(most, measured(*arg));
   return most;
@@ -74,21 +83,32 @@ int measured(const Expr& expr) {
 
 Opcode number_comparison(ExprOp op) {
   switch (op) {
-    case ExprOp::less: return Opcode::less;
-    case ExprOp::less_equal: return Opcode::less_equal;
-    case ExprOp::greater: return Opcode::greater;
-    case ExprOp::greater_equal: return Opcode::greater_equal;
-    case ExprOp::equal: return Opcode::equal;
-    default: return Opcode::not_equal;
+    case ExprOp::less:
+      return Opcode::less;
+    case ExprOp::less_equal:
+      return Opcode::less_equal;
+    case ExprOp::greater:
+      return Opcode::greater;
+    case ExprOp::greater_equal:
+      return Opcode::greater_equal;
+    case ExprOp::equal:
+      return Opcode::equal;
+    default:
+      return Opcode::not_equal;
   }
 }
 Opcode semver_comparison(ExprOp op) {
   switch (op) {
-    case ExprOp::less: return Opcode::semver_less;
-    case ExprOp::less_equal: return Opcode::semver_less_equal;
-    case ExprOp::greater: return Opcode::semver_greater;
-    case ExprOp::greater_equal: return Opcode::semver_greater_equal;
-    default: return Opcode::semver_equal;
+    case ExprOp::less:
+      return Opcode::semver_less;
+    case ExprOp::less_equal:
+      return Opcode::semver_less_equal;
+    case ExprOp::greater:
+      return Opcode::semver_greater;
+    case ExprOp::greater_equal:
+      return Opcode::semver_greater_equal;
+    default:
+      return Opcode::semver_equal;
   }
 }
 // Margins know < and <= only, and say which side is which.
@@ -128,13 +148,16 @@ class Lowering {
   };
 
   [[noreturn]] void fail(const Place& place, const std::string& what) {
-    const Place at = place.file != nullptr ? place : Place{&modules_.all().front().syntax->source, {}};
+    const Place at =
+        place.file != nullptr ? place : Place{&modules_.all().front().syntax->source, {}};
     sink_.report(Code::E0523, at, what);
     throw Overflow();
   }
   void check_limits(const Place& place) {
-    if (writer_.cell_count() > program::kMaxCells) fail(place, "more values than a program can hold");
-    if (writer_.step_count() > program::kMaxInstructions) fail(place, "more instructions than a program can hold");
+    if (writer_.cell_count() > program::kMaxCells)
+      fail(place, "more values than a program can hold");
+    if (writer_.step_count() > program::kMaxInstructions)
+      fail(place, "more instructions than a program can hold");
   }
 
   // ---- tables ----
@@ -146,7 +169,9 @@ class Lowering {
 
   // ---- conditions ----
   BlockId block_of(const Condition& condition);
-  BlockId block_or_none(const Condition& condition) { return condition ? block_of(condition) : kNone; }
+  BlockId block_or_none(const Condition& condition) {
+    return condition ? block_of(condition) : kNone;
+  }
   BlockId inner_block(const ExprPtr& body, const Draft& outer, bool negated, bool across_stages);
   BlockId close(Draft draft, const Expr& root, Cell result);
   Cell lower(Draft& draft, const ExprPtr& expr, bool negated);
@@ -180,24 +205,26 @@ class Lowering {
   ProgramWriter writer_;
   std::vector<std::uint32_t> first_column_;
   std::vector<Cell> facts_;
-  std::map<std::uint32_t, Cell> params_;       // of the policy being written
+  std::map<std::uint32_t, Cell> params_;  // of the policy being written
   std::map<std::uint32_t, Cell> baselines_;
   std::map<program::InputKind, Cell> moments_;
-  std::map<std::uint32_t, Cell> rows_;         // of the loops around
-  std::vector<std::size_t> depths_;            // of blocks
-  program::StringId text_ = kNone;             // of the condition being written
+  std::map<std::uint32_t, Cell> rows_;  // of the loops around
+  std::vector<std::size_t> depths_;     // of blocks
+  program::StringId text_ = kNone;      // of the condition being written
 };
 
 // ------------------------------------------------------------------------------------ tables
 
 void Lowering::write_types() {
   program::Program& out = writer_.tables();
-  for (const std::string& unit : checked_.types.units) out.unit_names.push_back(writer_.string(unit));
+  for (const std::string& unit : checked_.types.units)
+    out.unit_names.push_back(writer_.string(unit));
   for (const EnumInfo& info : checked_.types.enums) {
     program::Enumeration enumeration;
     enumeration.name = writer_.string(info.name);
     enumeration.ordered = info.ordered;
-    for (const std::string& member : info.members) enumeration.members.push_back(writer_.string(member));
+    for (const std::string& member : info.members)
+      enumeration.members.push_back(writer_.string(member));
     out.enumerations.push_back(std::move(enumeration));
   }
   for (const CollectionInfo& info : checked_.types.collections) {
@@ -268,11 +295,13 @@ void Lowering::write_files() {
   for (const Module& module : modules_.all()) {
     const lang::SourceFile& source = module.syntax->source;
     // Lengths keep apart what would run together.
-    const std::string head = std::to_string(source.name().size()) + " " + std::to_string(source.text().size()) + "\n";
+    const std::string head =
+        std::to_string(source.name().size()) + " " + std::to_string(source.text().size()) + "\n";
     all.update(head);
     all.update(source.name());
     all.update(source.text());
-    writer_.tables().files.push_back({writer_.string(source.name()), program::sha256_hex(source.text())});
+    writer_.tables().files.push_back(
+        {writer_.string(source.name()), program::sha256_hex(source.text())});
   }
   writer_.tables().digest = all.finish_hex();
 }
@@ -288,7 +317,8 @@ BlockId Lowering::block_of(const Condition& condition) {
   return close(std::move(draft), *condition.expr, result);
 }
 
-BlockId Lowering::inner_block(const ExprPtr& body, const Draft& outer, bool negated, bool across_stages) {
+BlockId Lowering::inner_block(const ExprPtr& body, const Draft& outer, bool negated,
+                              bool across_stages) {
   Draft draft;
   draft.notes = outer.notes;
   const Cell result = lower(draft, body, negated);
@@ -298,7 +328,8 @@ BlockId Lowering::inner_block(const ExprPtr& body, const Draft& outer, bool nega
 }
 
 BlockId Lowering::close(Draft draft, const Expr& root, Cell result) {
-  if (draft.depth > program::kMaxBlockDepth) fail(root.place, "loops, windows and needs are nested too deeply");
+  if (draft.depth > program::kMaxBlockDepth)
+    fail(root.place, "loops, windows and needs are nested too deeply");
   draft.out.result = result;
   draft.out.block.base_metric = first_metric(root);
   draft.out.block.reads_metrics = reads_metrics(root);
@@ -312,7 +343,8 @@ Cell Lowering::emit(Draft& draft, const Expr& expr, Opcode op, Operand b, Operan
   const bool loops = is_loop(expr.op);
   auto key = std::make_tuple(op, b, c, d, arguments);
   if (optimise_ && !loops) {
-    if (const auto known = draft.values.find(key); known != draft.values.end()) return known->second;
+    if (const auto known = draft.values.find(key); known != draft.values.end())
+      return known->second;
   }
   const bool boolean = is_window(expr.op) || expr.type.kind == Kind::boolean;
   Step step;
@@ -330,12 +362,14 @@ Cell Lowering::emit(Draft& draft, const Expr& expr, Opcode op, Operand b, Operan
 
 Cell Lowering::lower(Draft& draft, const ExprPtr& expr, bool negated) {
   if (optimise_) {
-    if (const auto seen = draft.seen.find(expr.get()); seen != draft.seen.end()) return seen->second;
+    if (const auto seen = draft.seen.find(expr.get()); seen != draft.seen.end())
+      return seen->second;
   }
   // What is folded has no parts: whether it is or not, reports show the whole alone.
   const bool notes = std::exchange(draft.notes, draft.notes && !expr->closed);
   const bool folds = optimise_ && expr->closed && expr->known;
-  const Cell cell = folds ? writer_.constant(expr->type, *expr->known) : lower_new(draft, *expr, negated);
+  const Cell cell =
+      folds ? writer_.constant(expr->type, *expr->known) : lower_new(draft, *expr, negated);
   draft.notes = notes;
   if (draft.notes) trace(draft, *expr, cell);
   draft.seen.emplace(expr.get(), cell);
@@ -388,22 +422,31 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     return emit(draft, expr, op, left, right);
   };
   switch (expr.op) {
-    case ExprOp::constant: return writer_.constant(expr.type, expr.constant);
-    case ExprOp::fact: return facts_[expr.index];
-    case ExprOp::parameter: return params_.at(expr.index);
-    case ExprOp::now: return moment(program::InputKind::now, "now");
-    case ExprOp::deployed_at: return moment(program::InputKind::deployed_at, "deployed_at");
+    case ExprOp::constant:
+      return writer_.constant(expr.type, expr.constant);
+    case ExprOp::fact:
+      return facts_[expr.index];
+    case ExprOp::parameter:
+      return params_.at(expr.index);
+    case ExprOp::now:
+      return moment(program::InputKind::now, "now");
+    case ExprOp::deployed_at:
+      return moment(program::InputKind::deployed_at, "deployed_at");
     case ExprOp::sample:
     case ExprOp::aggregate: {
       const BlockId needs = writer_.tables().metrics[expr.index].needs;
       if (needs != kNone) draft.depth = std::max(draft.depth, depths_[needs] + 1);
-      if (expr.op == ExprOp::sample) return emit(draft, expr, Opcode::sample, {}, {}, series_of(expr));
+      if (expr.op == ExprOp::sample)
+        return emit(draft, expr, Opcode::sample, {}, {}, series_of(expr));
       return emit(draft, expr, Opcode::aggregate, writer_.number(expr.seconds, Type::duration()),
                   static_cast<std::uint32_t>(expr.aggregate), series_of(expr));
     }
-    case ExprOp::baseline: return baseline(expr);
-    case ExprOp::element: return rows_.at(expr.index);
-    case ExprOp::field: return emit(draft, expr, Opcode::field, arg(0), {}, column(expr, expr.index));
+    case ExprOp::baseline:
+      return baseline(expr);
+    case ExprOp::element:
+      return rows_.at(expr.index);
+    case ExprOp::field:
+      return emit(draft, expr, Opcode::field, arg(0), {}, column(expr, expr.index));
     case ExprOp::find: {
       const Cell map = arg(0);
       const Cell key = arg(1);
@@ -411,29 +454,41 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
       row.type.kind = Kind::record;  // the cell holds a row, whatever the element is
       return emit(draft, row, Opcode::find, map, key, column(expr, 0));
     }
-    case ExprOp::add: return binary(Opcode::add);
-    case ExprOp::subtract: return binary(Opcode::subtract);
-    case ExprOp::multiply: return binary(Opcode::multiply);
-    case ExprOp::divide: return binary(Opcode::divide);
-    case ExprOp::relative: return binary(Opcode::relative);
-    case ExprOp::negate: return emit(draft, expr, Opcode::negate, arg(0));
+    case ExprOp::add:
+      return binary(Opcode::add);
+    case ExprOp::subtract:
+      return binary(Opcode::subtract);
+    case ExprOp::multiply:
+      return binary(Opcode::multiply);
+    case ExprOp::divide:
+      return binary(Opcode::divide);
+    case ExprOp::relative:
+      return binary(Opcode::relative);
+    case ExprOp::negate:
+      return emit(draft, expr, Opcode::negate, arg(0));
     case ExprOp::less:
     case ExprOp::less_equal:
     case ExprOp::greater:
     case ExprOp::greater_equal:
     case ExprOp::equal:
-    case ExprOp::not_equal: return comparison(draft, expr, negated);
-    case ExprOp::both: return binary(Opcode::both);
-    case ExprOp::either: return binary(Opcode::either);
-    case ExprOp::negation: return emit(draft, expr, Opcode::negation, lower(draft, expr.args[0], !negated));
+    case ExprOp::not_equal:
+      return comparison(draft, expr, negated);
+    case ExprOp::both:
+      return binary(Opcode::both);
+    case ExprOp::either:
+      return binary(Opcode::either);
+    case ExprOp::negation:
+      return emit(draft, expr, Opcode::negation, lower(draft, expr.args[0], !negated));
     case ExprOp::choose: {
       const Cell condition = arg(0);
       const Cell yes = arg(1);
       const Cell no = arg(2);
       return emit(draft, expr, Opcode::choose, yes, no, condition);
     }
-    case ExprOp::present: return emit(draft, expr, Opcode::present, arg(0));
-    case ExprOp::otherwise: return binary(Opcode::otherwise);
+    case ExprOp::present:
+      return emit(draft, expr, Opcode::present, arg(0));
+    case ExprOp::otherwise:
+      return binary(Opcode::otherwise);
     case ExprOp::given: {
       const Cell condition = arg(0);
       const bool notes = std::exchange(draft.notes, false);
@@ -441,9 +496,12 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
       draft.notes = notes;
       return emit(draft, expr, Opcode::given, condition, needs);
     }
-    case ExprOp::contains_text: return binary(Opcode::contains_text);
-    case ExprOp::matches: return emit(draft, expr, Opcode::matches, arg(0), {}, writer_.regex(expr.pattern));
-    case ExprOp::length: return emit(draft, expr, Opcode::length, arg(0));
+    case ExprOp::contains_text:
+      return binary(Opcode::contains_text);
+    case ExprOp::matches:
+      return emit(draft, expr, Opcode::matches, arg(0), {}, writer_.regex(expr.pattern));
+    case ExprOp::length:
+      return emit(draft, expr, Opcode::length, arg(0));
     case ExprOp::has: {
       const Cell list = arg(0);
       const Cell value = arg(1);
@@ -453,15 +511,18 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::every_of_some:
     case ExprOp::any:
     case ExprOp::count:
-    case ExprOp::sum: return loop(draft, expr, negated);
+    case ExprOp::sum:
+      return loop(draft, expr, negated);
     case ExprOp::for_time:
     case ExprOp::for_samples:
     case ExprOp::of_samples:
-    case ExprOp::in_samples: return window(draft, expr, negated);
+    case ExprOp::in_samples:
+      return window(draft, expr, negated);
     case ExprOp::call: {
       std::vector<Cell> arguments;
       for (std::size_t i = 0; i < expr.args.size(); ++i) arguments.push_back(arg(i));
-      return emit(draft, expr, Opcode::call, {}, static_cast<std::uint32_t>(expr.function), {}, std::move(arguments));
+      return emit(draft, expr, Opcode::call, {}, static_cast<std::uint32_t>(expr.function), {},
+                  std::move(arguments));
     }
   }
   return {};
@@ -472,7 +533,8 @@ Cell Lowering::comparison(Draft& draft, const Expr& expr, bool negated) {
   const Cell right = lower(draft, expr.args[1], negated);
   if (expr.args[0]->type.kind == Kind::semver) {
     const bool differs = expr.op == ExprOp::not_equal;
-    const Cell result = emit(draft, expr, differs ? Opcode::semver_equal : semver_comparison(expr.op), left, right);
+    const Cell result =
+        emit(draft, expr, differs ? Opcode::semver_equal : semver_comparison(expr.op), left, right);
     return differs ? emit(draft, expr, Opcode::negation, result) : result;
   }
   if (draft.notes && expr.args[0]->type.is_numeric()) {
@@ -499,11 +561,20 @@ Cell Lowering::loop(Draft& draft, const Expr& expr, bool negated) {
   draft.depth = std::max(draft.depth, depths_[body] + 1);
   Opcode op = Opcode::every;
   switch (expr.op) {
-    case ExprOp::every_of_some: op = Opcode::every_of_some; break;
-    case ExprOp::any: op = Opcode::any; break;
-    case ExprOp::count: op = Opcode::count; break;
-    case ExprOp::sum: op = Opcode::sum; break;
-    default: break;
+    case ExprOp::every_of_some:
+      op = Opcode::every_of_some;
+      break;
+    case ExprOp::any:
+      op = Opcode::any;
+      break;
+    case ExprOp::count:
+      op = Opcode::count;
+      break;
+    case ExprOp::sum:
+      op = Opcode::sum;
+      break;
+    default:
+      break;
   }
   return emit(draft, expr, op, list, row, body);
 }
@@ -514,10 +585,14 @@ Cell Lowering::window(Draft& draft, const Expr& expr, bool negated) {
   draft.out.block.windows.push_back(body);
   switch (expr.op) {
     case ExprOp::for_time:
-      return emit(draft, expr, Opcode::for_time, writer_.number(expr.seconds, Type::duration()), {}, body);
-    case ExprOp::for_samples: return emit(draft, expr, Opcode::for_samples, expr.samples, {}, body);
-    case ExprOp::of_samples: return emit(draft, expr, Opcode::of_samples, expr.hits, expr.samples, body);
-    default: return emit(draft, expr, Opcode::in_samples, expr.samples, {}, body);
+      return emit(draft, expr, Opcode::for_time, writer_.number(expr.seconds, Type::duration()), {},
+                  body);
+    case ExprOp::for_samples:
+      return emit(draft, expr, Opcode::for_samples, expr.samples, {}, body);
+    case ExprOp::of_samples:
+      return emit(draft, expr, Opcode::of_samples, expr.hits, expr.samples, body);
+    default:
+      return emit(draft, expr, Opcode::in_samples, expr.samples, {}, body);
   }
 }
 
@@ -596,7 +671,8 @@ program::Clause Lowering::clause(const CheckedClause& clause) {
   out.if_empty = clause.if_empty;
   out.confirm.count = clause.approval.count;
   out.confirm.role = writer_.string_or_none(clause.approval.role);
-  if (clause.approval.other_than != kNone) out.confirm.other_than = facts_[clause.approval.other_than].index;
+  if (clause.approval.other_than != kNone)
+    out.confirm.other_than = facts_[clause.approval.other_than].index;
   out.place = writer_.place(clause.place);
   return out;
 }
@@ -645,20 +721,23 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
   for (const CheckedRollout& own : policy.rollouts) out.rollouts.push_back(rollout(own));
   for (const CheckedRule& own : policy.rules) out.rules.push_back(rule(policy, own));
   for (const CheckedOverride& own : policy.overrides) {
-    out.overrides.push_back({writer_.string(own.what), writer_.string(own.target), writer_.string_or_none(own.because),
-                             writer_.string_or_none(own.from), writer_.string_or_none(own.to), writer_.place(own.place)});
+    out.overrides.push_back({writer_.string(own.what), writer_.string(own.target),
+                             writer_.string_or_none(own.because), writer_.string_or_none(own.from),
+                             writer_.string_or_none(own.to), writer_.place(own.place)});
   }
   std::size_t rules = out.rules.size();
   for (const program::Policy& other : writer_.tables().policies) rules += other.rules.size();
   if (rules > program::kMaxRules) {
-    fail(policy.place, "more than " + std::to_string(program::kMaxRules) + " rules in all policies together");
+    fail(policy.place,
+         "more than " + std::to_string(program::kMaxRules) + " rules in all policies together");
   }
   writer_.tables().policies.push_back(std::move(out));
 }
 
 }  // namespace
 
-std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise, Sink& sink) {
+std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise,
+                                      Sink& sink) {
   try {
     return Lowering(checked, modules, optimise, sink).run();
   } catch (const Overflow&) {

@@ -14,6 +14,7 @@
 namespace dpol::compiler {
 
 // Nothing where a limit of program.h is passed; the sink says which.
-std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise, Sink& sink);
+std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise,
+                                      Sink& sink);
 
 }  // namespace dpol::compiler

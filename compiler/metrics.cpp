@@ -56,11 +56,15 @@ class MetricCheck {
     const auto declared = type(declaration);
     if (!declared) services_.names.set_broken(metric.name);
     metric.type = declared.value_or(Type::of(Kind::number));
-    if (node.direction() == ast::MetricDirection::LowerIsBetter) metric.better = program::Direction::lower;
-    if (node.direction() == ast::MetricDirection::HigherIsBetter) metric.better = program::Direction::higher;
-    metric.interval_seconds = seconds(declaration, node.every(), "the sampling interval").value_or(Decimal());
-    metric.stale_seconds = seconds(declaration, node.stale_after(), "the age at which a sample is stale")
-                               .value_or(Decimal::from_int64(kDefaultStaleSeconds));
+    if (node.direction() == ast::MetricDirection::LowerIsBetter)
+      metric.better = program::Direction::lower;
+    if (node.direction() == ast::MetricDirection::HigherIsBetter)
+      metric.better = program::Direction::higher;
+    metric.interval_seconds =
+        seconds(declaration, node.every(), "the sampling interval").value_or(Decimal());
+    metric.stale_seconds =
+        seconds(declaration, node.stale_after(), "the age at which a sample is stale")
+            .value_or(Decimal::from_int64(kDefaultStaleSeconds));
     set_range(metric, declaration);
     if (const auto baseline = node.baseline()) set_baseline(metric, declaration, baseline);
     if (const auto labels = node.child<ast::ByLabels>()) {
@@ -72,7 +76,8 @@ class MetricCheck {
 
   std::optional<Type> type(const Declaration& declaration) {
     const ast::Type node = declaration.node.type();
-    const auto type = services_.names.resolve_type(declaration.module, node, declaration.node.name().text());
+    const auto type =
+        services_.names.resolve_type(declaration.module, node, declaration.node.name().text());
     if (!type) return std::nullopt;
     switch (type->kind) {
       case Kind::boolean:
@@ -81,8 +86,10 @@ class MetricCheck {
       case Kind::ratio:
       case Kind::points:
       case Kind::quantity:
-      case Kind::enumeration: return type;
-      default: break;
+      case Kind::enumeration:
+        return type;
+      default:
+        break;
     }
     services_.sink.report(Code::E0426, place(declaration, node),
                           "a metric cannot be " + services_.names.type_text(*type),
@@ -93,10 +100,12 @@ class MetricCheck {
   std::optional<Decimal> seconds(const Declaration& declaration, const ast::Expr& expr,
                                  std::string_view what) {
     if (!expr) return std::nullopt;
-    const auto value = ExprCheck(services_, scope(declaration)).constant(expr, Type::duration(), what);
+    const auto value =
+        ExprCheck(services_, scope(declaration)).constant(expr, Type::duration(), what);
     if (!value) return std::nullopt;
     if (value->number.sign() <= 0) {
-      services_.sink.report(Code::E0411, place(declaration, expr), std::string(what) + " must be longer than nothing");
+      services_.sink.report(Code::E0411, place(declaration, expr),
+                            std::string(what) + " must be longer than nothing");
       return std::nullopt;
     }
     return value->number;
@@ -107,22 +116,27 @@ class MetricCheck {
     if (!range) return;
     if (metric.type.kind != Kind::ratio) {
       services_.sink.report(Code::E0426, place(declaration, range),
-                            "only a ratio has a range that its samples must keep, and " + quoted(metric.name) +
-                                " is " + services_.names.type_text(metric.type));
+                            "only a ratio has a range that its samples must keep, and " +
+                                quoted(metric.name) + " is " +
+                                services_.names.type_text(metric.type));
       return;
     }
-    const auto low = ExprCheck(services_, scope(declaration)).constant(range.low(), metric.type, "a metric's range");
-    const auto high = ExprCheck(services_, scope(declaration)).constant(range.high(), metric.type, "a metric's range");
+    const auto low = ExprCheck(services_, scope(declaration))
+                         .constant(range.low(), metric.type, "a metric's range");
+    const auto high = ExprCheck(services_, scope(declaration))
+                          .constant(range.high(), metric.type, "a metric's range");
     if (!low || !high) return;
     if (low->number > high->number) {
-      services_.sink.report(Code::E0423, place(declaration, range), "this range begins above its end", "an empty range");
+      services_.sink.report(Code::E0423, place(declaration, range),
+                            "this range begins above its end", "an empty range");
       return;
     }
     metric.minimum = low->number;
     metric.maximum = high->number;
   }
 
-  void set_baseline(MetricInfo& metric, const Declaration& declaration, const ast::BaselineIs& baseline) {
+  void set_baseline(MetricInfo& metric, const Declaration& declaration,
+                    const ast::BaselineIs& baseline) {
     if (!metric.type.is_numeric()) {
       services_.sink.report(Code::E0420, place(declaration, baseline),
                             quoted(metric.name) + " is " + services_.names.type_text(metric.type) +
@@ -130,34 +144,39 @@ class MetricCheck {
       return;
     }
     if (baseline.form() == ast::BaselineIs::Form::Named) {
-      services_.sink.report(Code::E0599, place(declaration, baseline), "not supported yet: a baseline with a name");
+      services_.sink.report(Code::E0599, place(declaration, baseline),
+                            "not supported yet: a baseline with a name");
       return;
     }
     const auto aggregate = baseline_aggregate(declaration, baseline.aggregate());
     if (!aggregate) return;
     metric.baseline.aggregate = *aggregate;
     if (baseline.form() == ast::BaselineIs::Form::Over) {
-      const auto over = seconds(declaration, baseline.duration(), "the time that a baseline is taken over");
+      const auto over =
+          seconds(declaration, baseline.duration(), "the time that a baseline is taken over");
       if (!over) return;
       metric.baseline.kind = BaselineRule::Kind::over;
       metric.baseline.seconds = *over;
       return;
     }
-    const auto releases = ExprCheck(services_, scope(declaration))
-                              .constant(baseline.count(), Type::of(Kind::integer), "a number of releases");
+    const auto releases =
+        ExprCheck(services_, scope(declaration))
+            .constant(baseline.count(), Type::of(Kind::integer), "a number of releases");
     const auto count = releases ? releases->number.to_int64() : std::nullopt;
     if (!count) return;
     constexpr std::int64_t kMaxReleases = 1000;
     if (*count < 1 || *count > kMaxReleases) {
-      services_.sink.report(Code::E0425, place(declaration, baseline.count()),
-                            "a number of releases is a whole number from 1 to " + std::to_string(kMaxReleases));
+      services_.sink.report(
+          Code::E0425, place(declaration, baseline.count()),
+          "a number of releases is a whole number from 1 to " + std::to_string(kMaxReleases));
       return;
     }
     metric.baseline.kind = BaselineRule::Kind::promoted;
     metric.baseline.releases = static_cast<std::uint32_t>(*count);
   }
 
-  std::optional<Aggregate> baseline_aggregate(const Declaration& declaration, const ast::Name& name) {
+  std::optional<Aggregate> baseline_aggregate(const Declaration& declaration,
+                                              const ast::Name& name) {
     struct Row {
       std::string_view name;
       Aggregate aggregate;
@@ -176,7 +195,8 @@ class MetricCheck {
     std::vector<std::string> names;
     for (const Row& row : kRows) names.emplace_back(row.name);
     const Place at = place(declaration, name);
-    auto& diagnostic = services_.sink.report(Code::E0413, at, "a baseline cannot be the " + quoted(name.text()));
+    auto& diagnostic =
+        services_.sink.report(Code::E0413, at, "a baseline cannot be the " + quoted(name.text()));
     suggest_nearest(diagnostic, at, name.text(), names);
     if (diagnostic.help.empty()) diagnostic.suggest("it can be " + list_of(names, names.size()));
     return std::nullopt;
@@ -187,7 +207,8 @@ class MetricCheck {
     for (const ast::Needs& clause : declaration.node.needs()) {
       ExprScope inside = scope(declaration);
       inside.no_windows = "what a metric needs is asked at one moment: it has no window";
-      all = both_conditions(all, ExprCheck(services_, std::move(inside)).condition(clause.expression(), ConditionUse::needs));
+      all = both_conditions(all, ExprCheck(services_, std::move(inside))
+                                     .condition(clause.expression(), ConditionUse::needs));
     }
     return all;
   }
@@ -197,9 +218,9 @@ class MetricCheck {
     second.needs = needs(declaration);
     const bool same = first.type == second.type && first.better == second.better &&
                       first.interval_seconds == second.interval_seconds &&
-                      first.stale_seconds == second.stale_seconds && first.minimum == second.minimum &&
-                      first.maximum == second.maximum && first.baseline == second.baseline &&
-                      first.needs.text == second.needs.text;
+                      first.stale_seconds == second.stale_seconds &&
+                      first.minimum == second.minimum && first.maximum == second.maximum &&
+                      first.baseline == second.baseline && first.needs.text == second.needs.text;
     const bool clash = second.place.file != first.place.file;
     if (same && clash) return;
     services_.sink
@@ -226,7 +247,8 @@ class MetricCheck {
     std::vector<std::uint32_t> free;
     for (std::uint32_t i = 0; i < edges.size(); ++i) {
       if (!left[i]) continue;
-      open[i] = static_cast<std::size_t>(std::ranges::count_if(edges[i], [&](std::uint32_t m) { return left[m]; }));
+      open[i] = static_cast<std::size_t>(
+          std::ranges::count_if(edges[i], [&](std::uint32_t m) { return left[m]; }));
       if (open[i] == 0) free.push_back(i);
     }
     while (!free.empty()) {
@@ -262,14 +284,16 @@ class MetricCheck {
     std::string chain = metrics[first].name;
     for (std::uint32_t at = first; left[at];) {
       left[at] = false;
-      const auto next = std::ranges::find_if(reads[at], [&](std::uint32_t m) { return left[m] || m == first; });
+      const auto next =
+          std::ranges::find_if(reads[at], [&](std::uint32_t m) { return left[m] || m == first; });
       if (next == reads[at].end()) break;
       at = *next;
       chain += " -> " + metrics[at].name;
     }
-    services_.sink.report(Code::E0424, metrics[first].needs.place,
-                          "what " + quoted(metrics[first].name) + " needs leads back to itself: " + chain,
-                          "a metric cannot rest on itself");
+    services_.sink.report(
+        Code::E0424, metrics[first].needs.place,
+        "what " + quoted(metrics[first].name) + " needs leads back to itself: " + chain,
+        "a metric cannot rest on itself");
   }
 
   Services& services_;

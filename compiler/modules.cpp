@@ -99,8 +99,9 @@ void Modules::report_cycle(const Place& place, std::size_t target) {
     chain += modules_[*at].syntax->source.name() + " -> ";
   }
   chain += modules_[target].syntax->source.name();
-  sink_.report(Code::E0308, place, "files import each other in a circle: " + chain,
-               "this import closes the circle")
+  sink_
+      .report(Code::E0308, place, "files import each other in a circle: " + chain,
+              "this import closes the circle")
       .suggest("move what both need into a file of its own, and import that");
 }
 
@@ -109,9 +110,9 @@ void Modules::check_name(std::size_t importer, const ast::Import& import, std::s
   const Module& found = modules_[target];
   auto& diagnostic = sink_.report(
       Code::E0319, modules_[importer].place(import.path()),
-      found.syntax->source.name() + (found.name.empty()
-                                         ? " does not say that it is module " + quoted(import.path().joined())
-                                         : " is module " + quoted(found.name)),
+      found.syntax->source.name() +
+          (found.name.empty() ? " does not say that it is module " + quoted(import.path().joined())
+                              : " is module " + quoted(found.name)),
       "imported by this name");
   diagnostic.suggest("begin that file with `module " + import.path().joined() + "`");
 }
@@ -146,11 +147,11 @@ std::optional<std::size_t> Modules::find(std::size_t module, const ast::Import& 
                  "this import is not read");
     return std::nullopt;
   }
-  auto& diagnostic = sink_.report(
-      Code::E0307, place,
-      import.file() ? "there is no file " + quoted(candidates.front())
-                    : "module " + quoted(import.path().joined()) + " is not found",
-      "imported here");
+  auto& diagnostic =
+      sink_.report(Code::E0307, place,
+                   import.file() ? "there is no file " + quoted(candidates.front())
+                                 : "module " + quoted(import.path().joined()) + " is not found",
+                   "imported here");
   if (!import.file() && candidates.empty()) {
     diagnostic.suggest("say where modules are: `--policy-path FOLDER`");
   } else if (!import.file()) {

@@ -28,7 +28,7 @@ struct ImportedModule {
 
 struct Module {
   std::unique_ptr<lang::Syntax> syntax;
-  std::string name;   // std.release; "" where the file does not say
+  std::string name;  // std.release; "" where the file does not say
   bool entry = false;
   std::vector<ImportedModule> imports;
 

@@ -24,11 +24,11 @@ struct BuiltinType {
 };
 const std::vector<BuiltinType>& builtin_types() {
   static const std::vector<BuiltinType> kTypes = {
-      {"bool", Type::of(Kind::boolean)},   {"int", Type::of(Kind::integer)},
-      {"float", Type::of(Kind::number)},   {"string", Type::of(Kind::string)},
-      {"ratio", Type::of(Kind::ratio)},    {"points", Type::of(Kind::points)},
-      {"duration", Type::duration()},      {"bytes", Type::bytes()},
-      {"time", Type::of(Kind::time)},      {"semver", Type::of(Kind::semver)},
+      {"bool", Type::of(Kind::boolean)}, {"int", Type::of(Kind::integer)},
+      {"float", Type::of(Kind::number)}, {"string", Type::of(Kind::string)},
+      {"ratio", Type::of(Kind::ratio)},  {"points", Type::of(Kind::points)},
+      {"duration", Type::duration()},    {"bytes", Type::bytes()},
+      {"time", Type::of(Kind::time)},    {"semver", Type::of(Kind::semver)},
   };
   return kTypes;
 }
@@ -93,9 +93,10 @@ void Names::declare_all() {
 
 void Names::report_twice(const std::string& what, const Place& second, const Place& first) {
   const bool clash = second.file != first.file;
-  sink_.report(clash ? Code::E0310 : Code::E0309, second,
-               what + (clash ? " is declared differently in two files" : " is declared twice"),
-               "declared again here")
+  sink_
+      .report(clash ? Code::E0310 : Code::E0309, second,
+              what + (clash ? " is declared differently in two files" : " is declared twice"),
+              "declared again here")
       .also(first.file, first.span, "declared here first");
 }
 
@@ -104,7 +105,8 @@ void Names::declare_unit(std::size_t module, const ast::UnitDecl& unit) {
   const Place place = modules_.all()[module].place(unit.name());
   if (units_.contains(name)) {
     // A unit is nothing but its name: files may share it.
-    if (units_.at(name).file == place.file) report_twice("unit " + quoted(name), place, units_.at(name));
+    if (units_.at(name).file == place.file)
+      report_twice("unit " + quoted(name), place, units_.at(name));
     return;
   }
   if (is_builtin_type(name) || name == "s" || name == "m" || name == "h" || name == "d") {
@@ -146,7 +148,8 @@ void Names::declare_role(std::size_t module, const ast::Role& role) {
   const std::string name(role.name().text());
   const Place place = modules_.all()[module].place(role.name());
   const auto [at, is_new] = roles_.emplace(name, place);
-  if (!is_new && at->second.file == place.file) report_twice("role " + quoted(name), place, at->second);
+  if (!is_new && at->second.file == place.file)
+    report_twice("role " + quoted(name), place, at->second);
   if (role.members()) {
     sink_.report(Code::E0599, modules_.all()[module].place(role.members()),
                  "not supported yet: a role whose members come from a fact");
@@ -155,7 +158,7 @@ void Names::declare_role(std::size_t module, const ast::Role& role) {
 
 void Names::declare_facts(std::size_t module, const ast::Facts& facts) {
   for (const ast::Field& field : facts.fields()) {
-    if (sink_.is_full()) return;
+    if (sink_.is_full() || facts_full_) return;
     declare_fact_field(module, field, {}, false);
   }
 }
@@ -165,11 +168,7 @@ void Names::declare_fact_field(std::size_t module, const ast::Field& field, std:
   if (!path.empty()) path += '.';
   path += field.name().text();
   optional = optional || field.optional();
-  if (checked_.facts.size() == kMaxFacts) {
-    sink_.report(Code::E0523, modules_.all()[module].place(field.name()),
-                 "more than " + std::to_string(kMaxFacts) + " facts are declared");
-    return;
-  }
+  if (facts_are_full(modules_.all()[module].place(field.name()))) return;
   if (field.type().kind() == ast::TypeKind::Record) {
     fact_groups_.emplace(path, modules_.all()[module].place(field.name()));
     for (const ast::Field& inner : field.type().fields()) {
@@ -186,11 +185,10 @@ void Names::declare_fact_field(std::size_t module, const ast::Field& field, std:
   }
   if (type->kind == Kind::change) {
     sink_.report(Code::E0426, modules_.all()[module].place(field.type()),
-                 "a fact cannot be a `percent change`: only a parameter can",
-                 "declare it `ratio`");
+                 "a fact cannot be a `percent change`: only a parameter can", "declare it `ratio`");
     return;
   }
-  add_fact({path, *type, optional, field.doc(), modules_.all()[module].place(field.name())}, module);
+  add_fact({path, *type, optional, field.doc(), modules_.all()[module].place(field.name())});
 }
 
 void Names::declare_record_facts(const Type& record, const std::string& path, bool optional,
@@ -204,13 +202,22 @@ void Names::declare_record_facts(const Type& record, const std::string& path, bo
     if (field.type.kind == Kind::record) {
       declare_record_facts(field.type, inner, optional || field.optional, node, module, depth + 1);
     } else {
-      add_fact({inner, field.type, optional || field.optional, {}, modules_.all()[module].place(node)},
-               module);
+      add_fact(
+          {inner, field.type, optional || field.optional, {}, modules_.all()[module].place(node)});
     }
   }
 }
 
-void Names::add_fact(FactInfo fact, std::size_t module) {
+bool Names::facts_are_full(const Place& place) {
+  if (!facts_full_ && checked_.facts.size() == kMaxFacts) {
+    facts_full_ = true;
+    sink_.report(Code::E0523, place,
+                 "more than " + std::to_string(kMaxFacts) + " facts are declared");
+  }
+  return facts_full_;
+}
+
+void Names::add_fact(FactInfo fact) {
   const auto known = facts_.find(fact.path);
   if (known != facts_.end()) {
     const FactInfo& first = checked_.facts[known->second];
@@ -220,11 +227,7 @@ void Names::add_fact(FactInfo fact, std::size_t module) {
     report_twice("fact " + quoted(fact.path), fact.place, first.place);
     return;
   }
-  if (checked_.facts.size() == kMaxFacts) {
-    sink_.report(Code::E0523, modules_.all()[module].place(fact.place.span),
-                 "more than " + std::to_string(kMaxFacts) + " facts are declared");
-    return;
-  }
+  if (facts_are_full(fact.place)) return;
   // The groups on the way: tests and tests.unit for tests.unit.failed.
   for (std::size_t dot = fact.path.find('.'); dot != std::string::npos;
        dot = fact.path.find('.', dot + 1)) {
@@ -359,9 +362,10 @@ Info* Names::find_of_module(std::vector<Info>& infos,
   }
   if (found.size() == 1) return found.front();
   if (found.size() > 1) {
-    auto& diagnostic = sink_.report(Code::E0317, place,
-                                    std::string(what) + " " + quoted(joined(path)) + " is declared in several modules",
-                                    "which one?");
+    auto& diagnostic = sink_.report(
+        Code::E0317, place,
+        std::string(what) + " " + quoted(joined(path)) + " is declared in several modules",
+        "which one?");
     for (const Info* info : found) {
       diagnostic.also(info->place.file, info->place.span, "declared here");
       const std::string& home = modules_.all()[info->module].name;
@@ -370,8 +374,8 @@ Info* Names::find_of_module(std::vector<Info>& infos,
     return nullptr;
   }
   if (sink_.is_full()) return nullptr;
-  auto& diagnostic = sink_.report(unknown, place,
-                                  "there is no " + std::string(what) + " " + quoted(joined(path)));
+  auto& diagnostic =
+      sink_.report(unknown, place, "there is no " + std::string(what) + " " + quoted(joined(path)));
   std::vector<std::string> candidates;
   if (unknown == Code::E0305 && qualifier.empty()) candidates = builtin_function_names();
   for (const auto& [candidate, indices] : by_name) {
@@ -383,7 +387,8 @@ Info* Names::find_of_module(std::vector<Info>& infos,
 
 FnInfo* Names::function(std::size_t module, const std::vector<ast::Segment>& path,
                         const Place& place) {
-  return find_of_module(functions_, functions_by_name_, module, path, place, Code::E0305, "function");
+  return find_of_module(functions_, functions_by_name_, module, path, place, Code::E0305,
+                        "function");
 }
 
 PolicyInfo* Names::policy(std::size_t module, const std::vector<ast::Segment>& path,
@@ -420,14 +425,21 @@ std::vector<std::string> Names::metric_names() const {
 std::optional<Type> Names::resolve_type(std::size_t module, const ast::Type& type,
                                         std::string_view called) {
   switch (type.kind()) {
-    case ast::TypeKind::Name: return resolve_name(module, type);
-    case ast::TypeKind::Unit: return resolve_unit(module, type);
-    case ast::TypeKind::PercentChange: return Type::of(Kind::change);
+    case ast::TypeKind::Name:
+      return resolve_name(module, type);
+    case ast::TypeKind::Unit:
+      return resolve_unit(module, type);
+    case ast::TypeKind::PercentChange:
+      return Type::of(Kind::change);
     case ast::TypeKind::List:
-    case ast::TypeKind::Map: return resolve_collection(module, type, called);
-    case ast::TypeKind::Enum: return resolve_enum(module, type, called, true);
-    case ast::TypeKind::Record: return resolve_record(module, type, called, true);
-    case ast::TypeKind::Missing: return std::nullopt;
+    case ast::TypeKind::Map:
+      return resolve_collection(module, type, called);
+    case ast::TypeKind::Enum:
+      return resolve_enum(module, type, called, true);
+    case ast::TypeKind::Record:
+      return resolve_record(module, type, called, true);
+    case ast::TypeKind::Missing:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -442,8 +454,10 @@ std::optional<Type> Names::unknown_type(const Place& place, const std::string& n
   // Units of literals are no types: a type says what is measured.
   program::Quantity quantity;
   program::QuantityError error;
-  if (program::parse_quantity("1" + name, program::QuantityStyle::literal, *this, quantity, error)) {
-    diagnostic.suggest("what is measured in it is a " + quoted(program::to_text(quantity.type, checked_.types)));
+  if (program::parse_quantity("1" + name, program::QuantityStyle::literal, *this, quantity,
+                              error)) {
+    diagnostic.suggest("what is measured in it is a " +
+                       quoted(program::to_text(quantity.type, checked_.types)));
     return std::nullopt;
   }
   suggest_nearest(diagnostic, place, name, candidates);
@@ -497,7 +511,8 @@ std::optional<Type> Names::resolve_collection(std::size_t module, const ast::Typ
   const bool keyed = type.kind() == ast::TypeKind::Map;
   const auto index = collection(*element, keyed);
   if (!index) {
-    sink_.report(Code::E0523, modules_.all()[module].place(type), "too many kinds of lists and maps");
+    sink_.report(Code::E0523, modules_.all()[module].place(type),
+                 "too many kinds of lists and maps");
     return std::nullopt;
   }
   return Type::of(keyed ? Kind::map : Kind::list, *index);
@@ -540,12 +555,15 @@ std::optional<Type> Names::resolve_named(NamedType& named, const std::string& na
   if (named.state == State::done) return named.type;
   if (named.state == State::broken) return std::nullopt;
   if (named.state == State::resolving) {
-    sink_.report(Code::E0315, use, "record " + quoted(name) + " holds itself", "this closes the circle")
+    sink_
+        .report(Code::E0315, use, "record " + quoted(name) + " holds itself",
+                "this closes the circle")
         .also(named.place.file, named.place.span, "declared here");
     return std::nullopt;
   }
   if (types_open_ >= kMaxNestedRecords) {
-    sink_.report(Code::E0428, use, "records are nested more than " + std::to_string(kMaxNestedRecords) + " deep");
+    sink_.report(Code::E0428, use,
+                 "records are nested more than " + std::to_string(kMaxNestedRecords) + " deep");
     return std::nullopt;
   }
   named.state = State::resolving;

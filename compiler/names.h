@@ -2,8 +2,9 @@
 //
 // Facts, metrics, units, enumerations, records and roles belong to the release that is judged, so
 // there is one of each name in a compilation, whichever file declares it: modules that declare a
-// fact or a metric alike share it, modules that declare it differently clash. Functions and policies
-// belong to their module and are named `module.name` from outside where the name alone is not enough.
+// fact or a metric alike share it, modules that declare it differently clash. Functions and
+// policies belong to their module and are named `module.name` from outside where the name alone is
+// not enough.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,7 @@ class Names final : public program::UnitLookup {
   std::optional<std::uint32_t> metric(std::string_view name) const;
   // Names whose declaration is wrong: what is wrong with them has been said, and is not said again
   // where they are used.
-  bool is_broken(std::string_view name) const { return broken_.contains(name); }
+  bool is_broken(std::string_view name) const { return facts_full_ || broken_.contains(name); }
   void set_broken(std::string name) { broken_.insert(std::move(name)); }
   std::optional<std::uint16_t> enumeration(std::string_view name) const;
   bool has_role(std::string_view name) const { return roles_.contains(std::string(name)); }
@@ -110,7 +111,8 @@ class Names final : public program::UnitLookup {
                           bool optional);
   void declare_record_facts(const Type& record, const std::string& path, bool optional,
                             const lang::ast::View& node, std::size_t module, std::size_t depth);
-  void add_fact(FactInfo fact, std::size_t module);
+  bool facts_are_full(const Place& place);
+  void add_fact(FactInfo fact);
   void check_fact_groups();
   void declare_metric(std::size_t module, const lang::ast::Metric& metric);
   void declare_function(std::size_t module, const lang::ast::Fn& fn);
@@ -132,7 +134,8 @@ class Names final : public program::UnitLookup {
   void add_columns(CollectionInfo& collection, const Type& type, const std::string& path,
                    bool optional, std::size_t depth) const;
   template <class Info>
-  Info* find_of_module(std::vector<Info>& infos, const std::map<std::string, std::vector<std::size_t>>& by_name,
+  Info* find_of_module(std::vector<Info>& infos,
+                       const std::map<std::string, std::vector<std::size_t>>& by_name,
                        std::size_t module, const std::vector<lang::ast::Segment>& path,
                        const Place& place, lang::DiagnosticCode unknown, std::string_view what);
   bool qualifies(std::size_t from, std::string_view qualifier, std::size_t target) const;
@@ -142,6 +145,7 @@ class Names final : public program::UnitLookup {
   Sink& sink_;
   std::set<std::string, std::less<>> broken_;
   std::map<std::pair<bool, std::vector<std::string>>, std::uint16_t> enums_in_place_;
+  bool facts_full_ = false;
   std::size_t types_open_ = 0;  // being resolved, one inside the other
   std::map<std::string, Place> units_;
   std::map<std::string, NamedType> types_;

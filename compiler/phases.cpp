@@ -58,11 +58,13 @@ std::string id_of_stage(const CheckedStage& stage) {
 std::optional<Decimal> Policies::seconds(Built& built, const ast::Expr& expr, std::string_view what,
                                          bool may_be_zero) {
   if (!expr) return std::nullopt;
-  const auto value = ExprCheck(services_, scope_of(built, {})).constant(expr, Type::duration(), what);
+  const auto value =
+      ExprCheck(services_, scope_of(built, {})).constant(expr, Type::duration(), what);
   if (!value) return std::nullopt;
   const int sign = value->number.sign();
   if (sign > 0 || (sign == 0 && may_be_zero)) return value->number;
-  services_.sink.report(Code::E0411, place(built, expr), std::string(what) + " must be longer than nothing");
+  services_.sink.report(Code::E0411, place(built, expr),
+                        std::string(what) + " must be longer than nothing");
   return std::nullopt;
 }
 
@@ -78,7 +80,8 @@ void Policies::add_phase(Built& built, const ast::Phase& node) {
     if (timed || conditions) {
       services_.sink
           .report(Code::E0512, place(built, node.name()),
-                  "phase " + quoted(name) + " is there already: its time and its `only if` stay as they are",
+                  "phase " + quoted(name) +
+                      " is there already: its time and its `only if` stay as they are",
                   "says them again")
           .also(known->place.file, known->place.span, "declared here")
           .suggest("leave them out to add rules to it, or give the phase another name");
@@ -110,7 +113,8 @@ bool Policies::time_phase(Built& built, const ast::Phase& node, CheckedPhase& ph
   ast::View end;
   if (const auto during = node.during().as<ast::RangeExpr>()) {
     if (node.from() || node.until()) {
-      services_.sink.report(Code::E0513, place(built, node.during()), "a phase opens `from` a moment or `during` a time, not both");
+      services_.sink.report(Code::E0513, place(built, node.during()),
+                            "a phase opens `from` a moment or `during` a time, not both");
       return false;
     }
     phase.kind = PhaseKind::during;
@@ -121,7 +125,8 @@ bool Policies::time_phase(Built& built, const ast::Phase& node, CheckedPhase& ph
     phase.opens = *opens;
   } else if (node.during()) {
     if (!node.during().has_error()) {
-      services_.sink.report(Code::E0513, place(built, node.during()), "`during` takes a range of moments", "`T..T+15m`, say");
+      services_.sink.report(Code::E0513, place(built, node.during()),
+                            "`during` takes a range of moments", "`T..T+15m`, say");
     }
     return false;
   } else if (node.from()) {
@@ -134,13 +139,17 @@ bool Policies::time_phase(Built& built, const ast::Phase& node, CheckedPhase& ph
       if (!phase.closes) return false;
     }
   } else {
-    services_.sink.report(Code::E0511, phase.place, "phase " + quoted(phase.name) + " does not say when it is", "when?")
+    services_.sink
+        .report(Code::E0511, phase.place,
+                "phase " + quoted(phase.name) + " does not say when it is", "when?")
         .suggest("`from T-48h`, `during T..T+15m`");
     return false;
   }
-  const bool both_from_start = phase.closes && phase.opens.from_deployment && phase.closes->from_deployment;
+  const bool both_from_start =
+      phase.closes && phase.opens.from_deployment && phase.closes->from_deployment;
   if (both_from_start && phase.opens.offset_seconds >= phase.closes->offset_seconds) {
-    services_.sink.report(Code::E0423, place(built, end), "phase " + quoted(phase.name) + " closes before it opens",
+    services_.sink.report(Code::E0423, place(built, end),
+                          "phase " + quoted(phase.name) + " closes before it opens",
                           "opens at " + phase.opens.text);
     return false;
   }
@@ -151,7 +160,8 @@ std::optional<CheckedAnchor> Policies::anchor(Built& built, const ast::Expr& exp
   ExprScope scope = scope_of(built, {});
   scope.no_metrics = "when a phase is cannot depend on metrics";
   scope.may_be_absent = true;  // then the phase is skipped
-  const Condition time = ExprCheck(services_, std::move(scope)).typed(expr, Type::of(Kind::time), "the beginning or end of a phase");
+  const Condition time = ExprCheck(services_, std::move(scope))
+                             .typed(expr, Type::of(Kind::time), "the beginning or end of a phase");
   if (!time) return std::nullopt;
   CheckedAnchor anchor;
   anchor.text = tight(time.text);
@@ -172,7 +182,8 @@ void Policies::add_rollout(Built& built, const ast::Rollout& node) {
   auto known = std::ranges::find(rollouts, name, &CheckedRollout::name);
   const bool inherited = known != rollouts.end();
   for (const auto& clause : node.clauses()) {
-    if (clause.kind() == NodeKind::OnlyIf) not_supported(place(built, clause), "`only if` on a rollout");
+    if (clause.kind() == NodeKind::OnlyIf)
+      not_supported(place(built, clause), "`only if` on a rollout");
   }
   const std::vector<ast::Statement> statements = node.statements();
   if (inherited) {
@@ -186,8 +197,8 @@ void Policies::add_rollout(Built& built, const ast::Rollout& node) {
     bool staged = false;
     for (const ast::Statement& statement : statements) {
       if (const auto stage = statement.as<ast::Stage>()) add_stage(built, *known, stage);
-      staged = staged || statement.kind() == NodeKind::Step || statement.kind() == NodeKind::Stages ||
-               statement.kind() == NodeKind::Stage;
+      staged = staged || statement.kind() == NodeKind::Step ||
+               statement.kind() == NodeKind::Stages || statement.kind() == NodeKind::Stage;
     }
     if (!staged) {
       services_.sink.report(Code::E0515, known->place, "rollout " + quoted(name) + " has no stages")
@@ -205,20 +216,24 @@ void Policies::add_rollout(Built& built, const ast::Rollout& node) {
     Spot inner = spot;
     inner.scope = Scope::stages;
     if (const auto stage = statement.as<ast::Stage>()) {
-      const bool added = std::ranges::find(rollout.stages, stage_name(stage.stage()), &CheckedStage::name) !=
-                         rollout.stages.end();
+      const bool added = std::ranges::find(rollout.stages, stage_name(stage.stage()),
+                                           &CheckedStage::name) != rollout.stages.end();
       if (!inherited && !added) continue;  // what is wrong with it has been said
       const auto index = find_stage(built, rollout, stage.stage());
       if (!index) continue;
       const bool times = stage.bake() || stage.settle() || !stage.only_if().empty();
       if (inherited && times) {
-        services_.sink.report(Code::E0512, place(built, stage.stage()), "an inherited stage keeps its times", "says them again")
-            .also(rollout.stages[*index].place.file, rollout.stages[*index].place.span, "declared here");
+        services_.sink
+            .report(Code::E0512, place(built, stage.stage()), "an inherited stage keeps its times",
+                    "says them again")
+            .also(rollout.stages[*index].place.file, rollout.stages[*index].place.span,
+                  "declared here");
         continue;
       }
       inner.first_stage = inner.last_stage = *index;
       inner.prefix += id_of_stage(rollout.stages[*index]) + ".";
-      if (rollout.stages[*index].only_if) add_present(*rollout.stages[*index].only_if.expr, true, inner.present);
+      if (rollout.stages[*index].only_if)
+        add_present(*rollout.stages[*index].only_if.expr, true, inner.present);
       add_statements(built, stage.statements(), inner);
     } else if (const auto from = statement.as<ast::FromStage>()) {
       const auto index = find_stage(built, rollout, from.stage());
@@ -241,16 +256,19 @@ void Policies::add_stage(Built& built, CheckedRollout& rollout, const ast::Stage
   stage.place = place(built, node.stage());
   const auto twin = std::ranges::find(rollout.stages, stage.name, &CheckedStage::name);
   if (twin != rollout.stages.end()) {
-    services_.sink.report(Code::E0514, stage.place, "stage " + quoted(stage.name) + " stands twice", "again")
+    services_.sink
+        .report(Code::E0514, stage.place, "stage " + quoted(stage.name) + " stands twice", "again")
         .also(twin->place.file, twin->place.span, "the first one");
     return;
   }
   if (const auto share = node.stage().share()) {
     const auto value = ExprCheck(services_, scope_of(built, {}))
-                           .constant(ast::Expr(share.syntax(), share.node()), Type::of(Kind::ratio), "a stage's share");
+                           .constant(ast::Expr(share.syntax(), share.node()), Type::of(Kind::ratio),
+                                     "a stage's share");
     if (!value) return;
     if (value->number.is_negative() || value->number > Decimal::from_int64(1)) {
-      services_.sink.report(Code::E0514, place(built, share), "a stage has a share of the traffic from 0% to 100%");
+      services_.sink.report(Code::E0514, place(built, share),
+                            "a stage has a share of the traffic from 0% to 100%");
       return;
     }
     stage.share = value->number;
@@ -258,7 +276,8 @@ void Policies::add_stage(Built& built, CheckedRollout& rollout, const ast::Stage
   std::set<std::string> present = built.present;
   stage.only_if = only_if(built, node, present);
   if (node.settle()) {
-    stage.settle_seconds = seconds(built, node.settle(), "the time to settle", true).value_or(Decimal());
+    stage.settle_seconds =
+        seconds(built, node.settle(), "the time to settle", true).value_or(Decimal());
   }
   if (node.bake()) bake(built, stage, node.bake());
   for (const auto& gate : node.enter()) not_supported(place(built, gate), "`enter confirm`");
@@ -274,17 +293,23 @@ void Policies::bake(Built& built, CheckedStage& stage, const ast::Bake& node) {
   stage.at_most_seconds = seconds(built, at_most.duration(), "the longest time to bake", false);
   if (!stage.at_most_seconds) return;
   if (*stage.at_most_seconds < *stage.bake_seconds) {
-    services_.sink.report(Code::E0514, place(built, at_most.duration()), "a stage cannot end before it has baked",
-                          "shorter than its `bake`");
+    services_.sink.report(Code::E0514, place(built, at_most.duration()),
+                          "a stage cannot end before it has baked", "shorter than its `bake`");
   }
   const ast::Action action = at_most.else_action();
   if (!action) return;
   switch (action.outcome()) {
-    case ast::Outcome::Rollback: stage.at_most_outcome = Missing::rollback; break;
+    case ast::Outcome::Rollback:
+      stage.at_most_outcome = Missing::rollback;
+      break;
     case ast::Outcome::Fail:
-    case ast::Outcome::NoGo: stage.at_most_outcome = Missing::fail; break;
+    case ast::Outcome::NoGo:
+      stage.at_most_outcome = Missing::fail;
+      break;
     default:
-      services_.sink.report(Code::E0514, place(built, action), "a stage that takes too long is rolled back or no-go")
+      services_.sink
+          .report(Code::E0514, place(built, action),
+                  "a stage that takes too long is rolled back or no-go")
           .suggest("`else rollback` or `else no-go`");
   }
 }
@@ -294,13 +319,16 @@ std::optional<std::uint32_t> Policies::find_stage(Built& built, const CheckedRol
   if (!ref || ref.has_error()) return std::nullopt;
   const std::string name = stage_name(ref);
   const auto found = std::ranges::find(rollout.stages, name, &CheckedStage::name);
-  if (found != rollout.stages.end()) return static_cast<std::uint32_t>(found - rollout.stages.begin());
+  if (found != rollout.stages.end())
+    return static_cast<std::uint32_t>(found - rollout.stages.begin());
   std::vector<std::string> names;
   for (const CheckedStage& stage : rollout.stages) names.push_back(stage.name);
   const Place at = place(built, ref);
-  auto& diagnostic = services_.sink.report(Code::E0321, at, "rollout " + quoted(rollout.name) + " has no stage " + quoted(name));
+  auto& diagnostic = services_.sink.report(
+      Code::E0321, at, "rollout " + quoted(rollout.name) + " has no stage " + quoted(name));
   suggest_nearest(diagnostic, at, name, names);
-  if (diagnostic.help.empty() && !names.empty()) diagnostic.suggest("its stages are " + list_of(names, 10));
+  if (diagnostic.help.empty() && !names.empty())
+    diagnostic.suggest("its stages are " + list_of(names, 10));
   return std::nullopt;
 }
 

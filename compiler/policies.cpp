@@ -21,7 +21,8 @@ bool is_tail(std::string_view whole, std::string_view tail) {
 
 bool reads_param(const Expr& expr, std::uint32_t param) {
   if (expr.op == ExprOp::parameter && expr.index == param) return true;
-  return std::ranges::any_of(expr.args, [param](const ExprPtr& arg) { return reads_param(*arg, param); });
+  return std::ranges::any_of(expr.args,
+                             [param](const ExprPtr& arg) { return reads_param(*arg, param); });
 }
 
 bool reads_param(const CheckedRule& rule, std::uint32_t param) {
@@ -95,9 +96,11 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     const auto known = built_.find(parent);
     const bool circle = known != built_.end() && known->second->state == Built::State::building;
     if (circle || depth >= kMaxPolicyDepth) {
-      services_.sink.report(Code::E0508, at,
-                            circle ? "policies extend each other in a circle" : "too many policies extend each other",
-                            circle ? "this closes the circle" : "")
+      services_.sink
+          .report(Code::E0508, at,
+                  circle ? "policies extend each other in a circle"
+                         : "too many policies extend each other",
+                  circle ? "this closes the circle" : "")
           .also(parent->place.file, parent->place.span, "declared here");
       return false;
     }
@@ -105,10 +108,13 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     if (base == nullptr) return false;
     base->extended = true;
     const CheckedPolicy& inherited = base->policy;
-    parts_ += inherited.rules.size() + inherited.params.size() + inherited.overrides.size() + inherited.phases.size();
+    if (parts_ > kMaxPolicyParts) return false;  // said before
+    parts_ += inherited.rules.size() + inherited.params.size() + inherited.overrides.size() +
+              inherited.phases.size();
     for (const CheckedRollout& rollout : inherited.rollouts) parts_ += rollout.stages.size();
     if (parts_ > kMaxPolicyParts) {
-      services_.sink.report(Code::E0523, at, "all policies together inherit more than a program can hold");
+      services_.sink.report(Code::E0523, at,
+                            "all policies together inherit more than a program can hold");
       return false;
     }
     policy = base->policy;
@@ -170,21 +176,28 @@ std::vector<CheckedPolicy> Policies::judged() {
   for (const PolicyInfo& info : services_.names.policies()) {
     Built& built = *built_.at(&info);
     if (!services_.modules.all()[info.module].entry || built.state != Built::State::done) continue;
-    const auto open = std::ranges::find_if(built.policy.params, [](const PolicyParam& param) { return !param.value; });
+    const auto open = std::ranges::find_if(built.policy.params,
+                                           [](const PolicyParam& param) { return !param.value; });
     if (open != built.policy.params.end()) {
       if (built.extended || !sound) continue;  // it is meant to be extended
       const ParamInfo& param = services_.checked.params[open->param];
       services_.sink
-          .report(Code::E0506, info.place, "parameter " + quoted(param.name) + " has no value", "in this policy")
+          .report(Code::E0506, info.place, "parameter " + quoted(param.name) + " has no value",
+                  "in this policy")
           .also(param.place.file, param.place.span, "declared here, without a default")
           .suggest("set it: `set " + param.name + " = …`");
       continue;
     }
-    const bool bakes = std::ranges::any_of(built.policy.rollouts, [](const CheckedRollout& rollout) {
-      return std::ranges::any_of(rollout.stages, [](const CheckedStage& stage) { return stage.bake_seconds.has_value(); });
-    });
+    const bool bakes =
+        std::ranges::any_of(built.policy.rollouts, [](const CheckedRollout& rollout) {
+          return std::ranges::any_of(rollout.stages, [](const CheckedStage& stage) {
+            return stage.bake_seconds.has_value();
+          });
+        });
     if (built.policy.rules.empty() && !bakes && sound) {
-      services_.sink.report(Code::E0501, info.place, "policy " + quoted(info.name) + " has no rule", "decides nothing")
+      services_.sink
+          .report(Code::E0501, info.place, "policy " + quoted(info.name) + " has no rule",
+                  "decides nothing")
           .suggest("say what must be so: `item name \"…\" require …`");
       continue;
     }
@@ -200,17 +213,19 @@ void Policies::add_param(Built& built, const ast::Param& node) {
   const Place at = place(built, node.name());
   if (const auto known = built.params.find(name); known != built.params.end()) {
     const ParamInfo& first = services_.checked.params[known->second];
-    auto& diagnostic = services_.sink.report(Code::E0309, at, "parameter " + quoted(name) + " is declared twice",
-                                             "declared again here");
+    auto& diagnostic = services_.sink.report(
+        Code::E0309, at, "parameter " + quoted(name) + " is declared twice", "declared again here");
     diagnostic.also(first.place.file, first.place.span, "declared here first");
-    if (first.policy != built.policy.id) diagnostic.suggest("to give it another value: `set " + name + " = …`");
+    if (first.policy != built.policy.id)
+      diagnostic.suggest("to give it another value: `set " + name + " = …`");
     return;
   }
   const auto type = services_.names.resolve_type(built.info->module, node.type(), name);
   if (!type) return services_.names.set_broken(name);
   if (type->kind == Kind::list || type->kind == Kind::map || type->kind == Kind::record) {
-    services_.sink.report(Code::E0426, place(built, node.type()),
-                          "a parameter is one value, and this is " + services_.names.type_text(*type));
+    services_.sink.report(
+        Code::E0426, place(built, node.type()),
+        "a parameter is one value, and this is " + services_.names.type_text(*type));
     return services_.names.set_broken(name);
   }
   ParamInfo param;
@@ -229,11 +244,13 @@ void Policies::add_param(Built& built, const ast::Param& node) {
     param.minimum = constant(range.low(), "a parameter's range");
     param.maximum = constant(range.high(), "a parameter's range");
     if (!type->is_numeric() && param.minimum && param.maximum) {
-      services_.sink.report(Code::E0426, place(built, range), services_.names.type_text(*type) + " has no range");
+      services_.sink.report(Code::E0426, place(built, range),
+                            services_.names.type_text(*type) + " has no range");
       param.minimum.reset();
       param.maximum.reset();
     } else if (param.minimum && param.maximum && param.minimum->number > param.maximum->number) {
-      services_.sink.report(Code::E0423, place(built, range), "this range begins above its end", "an empty range");
+      services_.sink.report(Code::E0423, place(built, range), "this range begins above its end",
+                            "an empty range");
       param.minimum.reset();
       param.maximum.reset();
     }
@@ -241,7 +258,8 @@ void Policies::add_param(Built& built, const ast::Param& node) {
   if (node.default_value()) {
     // Without a default that fits it still is a parameter: no second message for that.
     param.fallback = constant(node.default_value(), "parameter " + quoted(name));
-    if (param.fallback) check_param_range(param, *param.fallback, place(built, node.default_value()));
+    if (param.fallback)
+      check_param_range(param, *param.fallback, place(built, node.default_value()));
   }
   const auto index = static_cast<std::uint32_t>(services_.checked.params.size());
   built.params.emplace(name, index);
@@ -257,7 +275,8 @@ bool Policies::check_param_range(const ParamInfo& param, const Constant& value, 
   const std::string least = param.minimum ? constant_text(*param.minimum, param.type) : "";
   const std::string most = param.maximum ? constant_text(*param.maximum, param.type) : "";
   auto& diagnostic = services_.sink.report(
-      Code::E0507, at, constant_text(value, param.type) + " lies outside of the range of " + quoted(param.name),
+      Code::E0507, at,
+      constant_text(value, param.type) + " lies outside of the range of " + quoted(param.name),
       "must be within " + least + ".." + most);
   if (at.span.begin != param.place.span.begin) {
     diagnostic.also(param.place.file, param.place.span, "declared here, with its range");
@@ -272,23 +291,27 @@ void Policies::set_param(Built& built, const ast::Set& node) {
   const Place at = place(built, node.target());
   const auto known = built.params.find(name);
   if (known == built.params.end()) {
-    auto& diagnostic = services_.sink.report(Code::E0322, at, "there is no parameter " + quoted(name));
+    auto& diagnostic =
+        services_.sink.report(Code::E0322, at, "there is no parameter " + quoted(name));
     std::vector<std::string> names;
     for (const auto& [param, index] : built.params) names.push_back(param);
     suggest_nearest(diagnostic, at, name, names);
-    if (diagnostic.help.empty() && !names.empty()) diagnostic.suggest("there are " + list_of(names));
+    if (diagnostic.help.empty() && !names.empty())
+      diagnostic.suggest("there are " + list_of(names));
     return;
   }
   const ParamInfo param = services_.checked.params[known->second];
   if (param.policy == built.policy.id) {
-    services_.sink.report(Code::E0322, at, "parameter " + quoted(name) + " is this policy's own", "set here")
+    services_.sink
+        .report(Code::E0322, at, "parameter " + quoted(name) + " is this policy's own", "set here")
         .also(param.place.file, param.place.span, "declared here")
         .suggest("give it its value where it is declared: `param " + name + " … = …`");
     return;
   }
   ExprScope scope = scope_of(built, {});
   scope.no_metrics = "a parameter's value cannot depend on metrics";
-  const auto value = ExprCheck(services_, std::move(scope)).constant(node.value(), param.type, "parameter " + quoted(name));
+  const auto value = ExprCheck(services_, std::move(scope))
+                         .constant(node.value(), param.type, "parameter " + quoted(name));
   if (!value || !check_param_range(param, *value, place(built, node.value()))) return;
 
   CheckedPolicy& policy = built.policy;
@@ -311,7 +334,8 @@ void Policies::set_param(Built& built, const ast::Set& node) {
   policy.overrides.push_back(std::move(change));
 }
 
-void Policies::link_param(CheckedPolicy& policy, std::uint32_t param, std::uint32_t override_index) {
+void Policies::link_param(CheckedPolicy& policy, std::uint32_t param,
+                          std::uint32_t override_index) {
   for (CheckedRule& rule : policy.rules) {
     if (reads_param(rule, param)) rule.overrides.push_back(override_index);
   }
@@ -319,11 +343,16 @@ void Policies::link_param(CheckedPolicy& policy, std::uint32_t param, std::uint3
 
 std::string Policies::constant_text(const Constant& value, const Type& type) const {
   switch (type.kind) {
-    case Kind::boolean: return value.boolean ? "true" : "false";
-    case Kind::enumeration: return services_.checked.types.enums[type.index].members[value.ordinal];
-    case Kind::string: return "\"" + value.text + "\"";
-    case Kind::semver: return value.text;
-    default: return program::format_exact(value.number, type, services_.checked.types);
+    case Kind::boolean:
+      return value.boolean ? "true" : "false";
+    case Kind::enumeration:
+      return services_.checked.types.enums[type.index].members[value.ordinal];
+    case Kind::string:
+      return "\"" + value.text + "\"";
+    case Kind::semver:
+      return value.text;
+    default:
+      return program::format_exact(value.number, type, services_.checked.types);
   }
 }
 
@@ -338,7 +367,8 @@ void Policies::add_applies(Built& built) {
     ExprScope scope = scope_of(built, built.present);
     scope.no_candidate = "whether a policy applies cannot depend on the candidate's metrics";
     scope.no_windows = "whether a policy applies is asked at one moment: it has no window";
-    const Condition condition = ExprCheck(services_, std::move(scope)).condition(applies.condition(), ConditionUse::only_if);
+    const Condition condition = ExprCheck(services_, std::move(scope))
+                                    .condition(applies.condition(), ConditionUse::only_if);
     if (!condition) continue;
     add_present(*condition.expr, true, built.present);
     built.policy.applies = both_conditions(built.policy.applies, condition);
@@ -347,7 +377,8 @@ void Policies::add_applies(Built& built) {
 
 // ------------------------------------------------------------------------------------ overrides
 
-std::vector<std::size_t> Policies::find_rules(const CheckedPolicy& policy, const std::string& tail) {
+std::vector<std::size_t> Policies::find_rules(const CheckedPolicy& policy,
+                                              const std::string& tail) {
   std::string_view name = tail;
   if (name.starts_with(policy.id + ".")) name.remove_prefix(policy.id.size() + 1);
   std::vector<std::size_t> exact;
@@ -360,17 +391,20 @@ std::vector<std::size_t> Policies::find_rules(const CheckedPolicy& policy, const
   return exact.empty() ? loose : exact;
 }
 
-std::vector<std::size_t> Policies::find_targets(Built& built, const std::string& name, const Place& at) {
+std::vector<std::size_t> Policies::find_targets(Built& built, const std::string& name,
+                                                const Place& at) {
   const CheckedPolicy& policy = built.policy;
   if (services_.sink.is_full()) return {};
   if (policy.parents.empty()) {
-    services_.sink.report(Code::E0509, at, "this policy extends none: it has nothing to change or drop");
+    services_.sink.report(Code::E0509, at,
+                          "this policy extends none: it has nothing to change or drop");
     return {};
   }
   std::vector<std::size_t> found = find_rules(policy, name);
   if (found.empty() && built.rules_missing) return {};
   if (found.empty()) {
-    auto& diagnostic = services_.sink.report(Code::E0503, at, "there is no inherited rule " + quoted(name));
+    auto& diagnostic =
+        services_.sink.report(Code::E0503, at, "there is no inherited rule " + quoted(name));
     std::vector<std::string> names;
     for (const CheckedRule& rule : policy.rules) {
       names.push_back(rule.path);
@@ -382,7 +416,8 @@ std::vector<std::size_t> Policies::find_targets(Built& built, const std::string&
   }
   std::vector<std::string> groups;
   for (const std::size_t i : found) {
-    if (std::ranges::find(groups, policy.rules[i].group) == groups.end()) groups.push_back(policy.rules[i].group);
+    if (std::ranges::find(groups, policy.rules[i].group) == groups.end())
+      groups.push_back(policy.rules[i].group);
   }
   if (groups.size() > 1) {
     services_.sink.report(Code::E0504, at, quoted(name) + " fits several rules", "which one?")
@@ -392,7 +427,8 @@ std::vector<std::size_t> Policies::find_targets(Built& built, const std::string&
   for (const std::size_t i : found) {
     const CheckedRule& rule = policy.rules[i];
     if (!rule.is_final) continue;
-    services_.sink.report(Code::E0505, at, quoted(rule.path) + " is final: nobody may change or drop it")
+    services_.sink
+        .report(Code::E0505, at, quoted(rule.path) + " is final: nobody may change or drop it")
         .also(rule.place.file, rule.place.span, "declared `final` here");
     return {};
   }
@@ -402,13 +438,26 @@ std::vector<std::size_t> Policies::find_targets(Built& built, const std::string&
 void Policies::apply_overrides(Built& built, const std::vector<ast::Statement>& statements) {
   for (const ast::Statement& statement : statements) {
     switch (statement.kind()) {
-      case NodeKind::Drop: drop_rules(built, statement.as<ast::Drop>()); break;
-      case NodeKind::Replace: replace_rules(built, statement.as<ast::Replace>()); break;
-      case NodeKind::Phase: apply_overrides(built, statement.as<ast::Phase>().statements()); break;
-      case NodeKind::Rollout: apply_overrides(built, statement.as<ast::Rollout>().statements()); break;
-      case NodeKind::Stage: apply_overrides(built, statement.as<ast::Stage>().statements()); break;
-      case NodeKind::FromStage: apply_overrides(built, statement.as<ast::FromStage>().statements()); break;
-      default: break;
+      case NodeKind::Drop:
+        drop_rules(built, statement.as<ast::Drop>());
+        break;
+      case NodeKind::Replace:
+        replace_rules(built, statement.as<ast::Replace>());
+        break;
+      case NodeKind::Phase:
+        apply_overrides(built, statement.as<ast::Phase>().statements());
+        break;
+      case NodeKind::Rollout:
+        apply_overrides(built, statement.as<ast::Rollout>().statements());
+        break;
+      case NodeKind::Stage:
+        apply_overrides(built, statement.as<ast::Stage>().statements());
+        break;
+      case NodeKind::FromStage:
+        apply_overrides(built, statement.as<ast::FromStage>().statements());
+        break;
+      default:
+        break;
     }
   }
 }
@@ -417,7 +466,8 @@ namespace {
 
 std::string lines_of(const CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
   std::string text;
-  for (const std::size_t i : rules) text.append(text.empty() ? "" : "; ").append(policy.rules[i].line);
+  for (const std::size_t i : rules)
+    text.append(text.empty() ? "" : "; ").append(policy.rules[i].line);
   return text;
 }
 
@@ -453,7 +503,8 @@ void Policies::replace_rules(Built& built, const ast::Replace& node) {
   ast::View named = node.target();
   std::string name = node.target().joined();
   if (!node.target()) {
-    named = threshold && !threshold.subjects().empty() ? ast::View(threshold.subjects()[0]) : ast::View(rule.name());
+    named = threshold && !threshold.subjects().empty() ? ast::View(threshold.subjects()[0])
+                                                       : ast::View(rule.name());
     name = named.text();
   }
   const std::vector<std::size_t> targets = find_targets(built, name, place(built, named));
@@ -472,13 +523,19 @@ void Policies::replace_rules(Built& built, const ast::Replace& node) {
   if (rules.empty()) return;
   const std::string own_group = rules.front().group;
   const std::string& name_kept = targets.size() == 1 ? old.path : old.group;
-  if (std::ranges::any_of(rules, [&](const CheckedRule& other) { return other.group != own_group; })) {
-    services_.sink.report(Code::E0504, place(built, rule), "one rule is replaced by one", "several thresholds at once");
+  if (std::ranges::any_of(rules,
+                          [&](const CheckedRule& other) { return other.group != own_group; })) {
+    services_.sink.report(Code::E0504, place(built, rule), "one rule is replaced by one",
+                          "several thresholds at once");
     return;
   }
   const auto change = static_cast<std::uint32_t>(policy.overrides.size());
-  CheckedOverride entry{"replace", target_of(policy, targets), because_text(built, node.reason()),
-                        lines_of(policy, targets), "", place(built, node)};
+  CheckedOverride entry{"replace",
+                        target_of(policy, targets),
+                        because_text(built, node.reason()),
+                        lines_of(policy, targets),
+                        "",
+                        place(built, node)};
   for (CheckedRule& added : rules) {
     // It keeps the name it is known by.
     added.path = name_kept + added.path.substr(own_group.size());
@@ -494,7 +551,8 @@ void Policies::replace_rules(Built& built, const ast::Replace& node) {
 
 // ------------------------------------------------------------------------------------ statements
 
-void Policies::add_statements(Built& built, const std::vector<ast::Statement>& statements, const Spot& spot) {
+void Policies::add_statements(Built& built, const std::vector<ast::Statement>& statements,
+                              const Spot& spot) {
   for (const ast::Statement& statement : statements) {
     if (!statement.has_error()) add_statement(built, statement, spot);
   }
@@ -503,20 +561,32 @@ void Policies::add_statements(Built& built, const std::vector<ast::Statement>& s
 void Policies::add_statement(Built& built, const ast::Statement& statement, const Spot& spot) {
   const Place at = place(built, statement);
   switch (statement.kind()) {
-    case NodeKind::Phase: return add_phase(built, statement.as<ast::Phase>());
-    case NodeKind::Rollout: return add_rollout(built, statement.as<ast::Rollout>());
+    case NodeKind::Phase:
+      return add_phase(built, statement.as<ast::Phase>());
+    case NodeKind::Rollout:
+      return add_rollout(built, statement.as<ast::Rollout>());
     case NodeKind::Item:
     case NodeKind::Threshold:
-    case NodeKind::StandingRule: return add_rules(built, rules_of(built, statement.as<ast::Rule>(), spot));
-    case NodeKind::Score: return not_supported(at, "`score`");
-    case NodeKind::Strategy: return not_supported(at, "`strategy`");
-    case NodeKind::Stages: return not_supported(at, "`stages … to … by …`: write the stages one by one");
-    case NodeKind::Step: return not_supported(at, "a rollout in steps");
-    case NodeKind::UseBaseline: return not_supported(at, "a baseline with a name");
-    case NodeKind::Message: return not_supported(at, "`message`");
-    case NodeKind::Procedure: return not_supported(at, "`procedure`");
-    case NodeKind::Waiver: return not_supported(at, "`waiver`");
-    default: return;  // what was dealt with before, and stages, which their rollout reads
+    case NodeKind::StandingRule:
+      return add_rules(built, rules_of(built, statement.as<ast::Rule>(), spot));
+    case NodeKind::Score:
+      return not_supported(at, "`score`");
+    case NodeKind::Strategy:
+      return not_supported(at, "`strategy`");
+    case NodeKind::Stages:
+      return not_supported(at, "`stages … to … by …`: write the stages one by one");
+    case NodeKind::Step:
+      return not_supported(at, "a rollout in steps");
+    case NodeKind::UseBaseline:
+      return not_supported(at, "a baseline with a name");
+    case NodeKind::Message:
+      return not_supported(at, "`message`");
+    case NodeKind::Procedure:
+      return not_supported(at, "`procedure`");
+    case NodeKind::Waiver:
+      return not_supported(at, "`waiver`");
+    default:
+      return;  // what was dealt with before, and stages, which their rollout reads
   }
 }
 
@@ -527,12 +597,14 @@ bool Policies::is_taken(Built& built, const CheckedRule& rule) {
     return other.path == rule.path || other.group == rule.group;
   });
   if (twin == rules.end()) return false;
-  auto& diagnostic = services_.sink.report(Code::E0502, rule.place,
-                                           "there already is a rule " + quoted(rule.group) + " in this policy", "again");
+  auto& diagnostic = services_.sink.report(
+      Code::E0502, rule.place, "there already is a rule " + quoted(rule.group) + " in this policy",
+      "again");
   diagnostic.also(twin->place.file, twin->place.span, "the first one");
-  diagnostic.suggest(twin->place.file != rule.place.file || !built.policy.parents.empty()
-                         ? "to change the inherited one: `replace …`; to have both, name this one with `as`"
-                         : "give one of them another name; a threshold takes one by `as`");
+  diagnostic.suggest(
+      twin->place.file != rule.place.file || !built.policy.parents.empty()
+          ? "to change the inherited one: `replace …`; to have both, name this one with `as`"
+          : "give one of them another name; a threshold takes one by `as`");
   return true;
 }
 
@@ -540,8 +612,9 @@ void Policies::add_rules(Built& built, std::vector<CheckedRule> rules) {
   auto& all = built.policy.rules;
   if (all.size() + rules.size() > program::kMaxRules) {
     if (!rules.empty()) {
-      services_.sink.report(Code::E0523, built.policy.place,
-                            "more than " + std::to_string(program::kMaxRules) + " rules in one policy");
+      services_.sink.report(
+          Code::E0523, built.policy.place,
+          "more than " + std::to_string(program::kMaxRules) + " rules in one policy");
     }
     return;
   }
@@ -572,7 +645,8 @@ std::string Policies::text_of(Built& built, const ast::Expr& expr) {
   }
   if (const auto path = expr.as<ast::PathExpr>()) return path.joined();
   if (expr && !expr.has_error()) {
-    services_.sink.report(Code::E0415, place(built, expr), "a name or a quoted text stands here", "neither");
+    services_.sink.report(Code::E0415, place(built, expr), "a name or a quoted text stands here",
+                          "neither");
   }
   return {};
 }

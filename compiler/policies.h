@@ -20,8 +20,9 @@ namespace dpol::compiler {
 
 inline constexpr std::size_t kMaxPolicyDepth = 50;  // policies extending policies
 inline constexpr std::size_t kMaxClauses = 1'000;   // of one rule
-// Rules, parameters, overrides, phases and stages of all policies, inherited ones counted each time.
-inline constexpr std::size_t kMaxPolicyParts = 200'000;
+// Rules, parameters, overrides, phases and stages of all policies, inherited ones counted each
+// time.
+inline constexpr std::size_t kMaxPolicyParts = 100'000;
 
 class Policies {
  public:
@@ -45,7 +46,7 @@ class Policies {
     std::set<std::uint32_t> set_here;             // parameters this policy itself has set
     std::set<std::string, std::less<>> taken;     // paths and groups of the rules
     bool extended = false;
-    bool rules_missing = false;                   // some rule has errors, here or in a parent
+    bool rules_missing = false;  // some rule has errors, here or in a parent
     const PolicyInfo* info = nullptr;
   };
   // Where a rule stands.
@@ -55,7 +56,7 @@ class Policies {
     std::uint32_t rollout = kNone;
     std::uint32_t first_stage = 0;
     std::uint32_t last_stage = 0;
-    std::string prefix;                 // "canary." or ""
+    std::string prefix;  // "canary." or ""
     std::string owner;
     std::set<std::string> present;
   };
@@ -72,7 +73,8 @@ class Policies {
   std::vector<std::size_t> find_targets(Built& built, const std::string& name, const Place& place);
   std::string because_text(Built& built, const lang::ast::Because& because);
   std::string constant_text(const Constant& value, const Type& type) const;
-  void add_statements(Built& built, const std::vector<lang::ast::Statement>& statements, const Spot& spot);
+  void add_statements(Built& built, const std::vector<lang::ast::Statement>& statements,
+                      const Spot& spot);
   void add_statement(Built& built, const lang::ast::Statement& statement, const Spot& spot);
   void link_param(CheckedPolicy& policy, std::uint32_t param, std::uint32_t override_index);
   void finish(Built& built);
@@ -93,11 +95,14 @@ class Policies {
   // ---- rules.cpp ----
   std::vector<CheckedRule> rules_of(Built& built, const lang::ast::Rule& node, const Spot& spot);
   std::vector<CheckedRule> item(Built& built, const lang::ast::Item& node, const Spot& spot);
-  std::vector<CheckedRule> threshold(Built& built, const lang::ast::Threshold& node, const Spot& spot);
-  std::vector<CheckedRule> standing(Built& built, const lang::ast::StandingRule& node, const Spot& spot);
+  std::vector<CheckedRule> threshold(Built& built, const lang::ast::Threshold& node,
+                                     const Spot& spot);
+  std::vector<CheckedRule> standing(Built& built, const lang::ast::StandingRule& node,
+                                    const Spot& spot);
   CheckedRule rule_head(Built& built, const lang::ast::Rule& node, const Spot& spot);
   void describe(Built& built, CheckedRule& rule, const lang::ast::Rule& node);
-  std::string threshold_name(Built& built, const lang::ast::Threshold& node, const lang::ast::Expr& subject);
+  std::string threshold_name(Built& built, const lang::ast::Threshold& node,
+                             const lang::ast::Expr& subject);
   Condition only_if(Built& built, const lang::ast::Body& node, std::set<std::string>& present);
   struct ClauseContext {
     ExprScope scope;
@@ -108,7 +113,8 @@ class Policies {
                                std::set<std::string> present, const lang::ast::Expr& subject);
   std::optional<CheckedClause> verb_clause(Built& built, ClauseContext& context, program::Verb verb,
                                            const lang::ast::Expr& condition,
-                                           const lang::ast::Action& else_action, const Place& place);
+                                           const lang::ast::Action& else_action,
+                                           const Place& place);
   void else_outcome(Built& built, CheckedClause& clause, const lang::ast::Action& action);
   void absences(Built& built, const lang::ast::Rule& node, std::vector<CheckedClause>& clauses);
   std::vector<CheckedClause> confirm_clauses(Built& built, const lang::ast::Confirm& node);

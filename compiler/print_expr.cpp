@@ -26,7 +26,8 @@ void ExprText::expr(const ast::Expr& e) {
 
 void ExprText::body(const ast::Expr& e) {
   switch (e.kind()) {
-    case ExprKind::Missing: break;
+    case ExprKind::Missing:
+      break;
     case ExprKind::Int:
     case ExprKind::Float:
     case ExprKind::Percent:
@@ -45,7 +46,9 @@ void ExprText::body(const ast::Expr& e) {
     case ExprKind::Track:
       text_ += e.text();
       break;
-    case ExprKind::Path: text_ += e.as<ast::PathExpr>().joined(); break;
+    case ExprKind::Path:
+      text_ += e.as<ast::PathExpr>().joined();
+      break;
     case ExprKind::ImplicitLeft:
       // A subject that left its own left side out is a mistake of the caller's.
       if (left_ == kNoLeft && subject_) {
@@ -64,15 +67,19 @@ void ExprText::body(const ast::Expr& e) {
       expr(e.as<ast::IndexExpr>().key());
       text_ += ']';
       break;
-    case ExprKind::Call: return call(e.as<ast::CallExpr>());
-    case ExprKind::Comprehension: return comprehension(e.as<ast::ComprehensionExpr>());
-    case ExprKind::Unary: return unary(e.as<ast::UnaryExpr>());
+    case ExprKind::Call:
+      return call(e.as<ast::CallExpr>());
+    case ExprKind::Comprehension:
+      return comprehension(e.as<ast::ComprehensionExpr>());
+    case ExprKind::Unary:
+      return unary(e.as<ast::UnaryExpr>());
     case ExprKind::Scale:
       expr(e.as<ast::ScaleExpr>().factor());
       text_ += ' ';
       expr(e.as<ast::ScaleExpr>().operand());
       break;
-    case ExprKind::Binary: return binary(e.as<ast::BinaryExpr>());
+    case ExprKind::Binary:
+      return binary(e.as<ast::BinaryExpr>());
     case ExprKind::Within: {
       const auto within = e.as<ast::WithinExpr>();
       expr(within.value());
@@ -95,15 +102,19 @@ void ExprText::body(const ast::Expr& e) {
       text_ += " else ";
       expr(e.as<ast::IfExpr>().else_value());
       break;
-    case ExprKind::Quantifier: return quantifier(e.as<ast::QuantifierExpr>());
-    case ExprKind::Window: return window(e.as<ast::WindowExpr>());
+    case ExprKind::Quantifier:
+      return quantifier(e.as<ast::QuantifierExpr>());
+    case ExprKind::Window:
+      return window(e.as<ast::WindowExpr>());
     case ExprKind::Else:
       expr(e.as<ast::ElseExpr>().value());
       text_ += " else ";
       expr(e.as<ast::ElseExpr>().fallback());
       break;
-    case ExprKind::List: return list(e.as<ast::ListExpr>());
-    case ExprKind::Record: return record(e.as<ast::RecordExpr>());
+    case ExprKind::List:
+      return list(e.as<ast::ListExpr>());
+    case ExprKind::Record:
+      return record(e.as<ast::RecordExpr>());
   }
 }
 

@@ -18,19 +18,29 @@ StringId ProgramWriter::string(std::string_view text) {
   return id;
 }
 
-StringId ProgramWriter::string_or_none(std::string_view text) { return text.empty() ? kNone : string(text); }
+StringId ProgramWriter::string_or_none(std::string_view text) {
+  return text.empty() ? kNone : string(text);
+}
 
 Cell ProgramWriter::constant(const Type& type, const Constant& value) {
   Value bits;
   switch (program::cell_class(type)) {
-    case CellClass::boolean: bits = Value::boolean(value.boolean); break;
-    case CellClass::ordinal: bits = Value::id(value.ordinal); break;
+    case CellClass::boolean:
+      bits = Value::boolean(value.boolean);
+      break;
+    case CellClass::ordinal:
+      bits = Value::id(value.ordinal);
+      break;
     case CellClass::symbol:
-    case CellClass::semver: bits = Value::id(string(value.text)); break;
-    default: bits = Value::number(value.number); break;
+    case CellClass::semver:
+      bits = Value::id(string(value.text));
+      break;
+    default:
+      bits = Value::number(value.number);
+      break;
   }
-  const auto [at, is_new] = constants_.try_emplace({type, {bits.high, bits.low}},
-                                                   static_cast<std::uint32_t>(program_.constants.size()));
+  const auto [at, is_new] = constants_.try_emplace(
+      {type, {bits.high, bits.low}}, static_cast<std::uint32_t>(program_.constants.size()));
   if (is_new) {
     program_.constants.push_back(bits);
     program_.constant_types.push_back(type);
@@ -55,7 +65,8 @@ Cell ProgramWriter::temporary(CellClass cell_class) {
 }
 
 std::uint32_t ProgramWriter::regex(const std::string& pattern) {
-  const auto [at, is_new] = regexes_.try_emplace(pattern, static_cast<std::uint32_t>(program_.regexes.size()));
+  const auto [at, is_new] =
+      regexes_.try_emplace(pattern, static_cast<std::uint32_t>(program_.regexes.size()));
   if (is_new) program_.regexes.push_back(string(pattern));
   return at->second;
 }
@@ -100,8 +111,9 @@ program::Program ProgramWriter::finish() {
     block.count = static_cast<std::uint32_t>(draft.steps.size());
     block.result = final_cell(draft.result);
     for (const Step& step : draft.steps) {
-      program_.code.push_back({step.op, final_cell(step.a), static_cast<std::uint16_t>(final_operand(step.b)),
-                               static_cast<std::uint16_t>(final_operand(step.c)), final_operand(step.d)});
+      program_.code.push_back(
+          {step.op, final_cell(step.a), static_cast<std::uint16_t>(final_operand(step.b)),
+           static_cast<std::uint16_t>(final_operand(step.c)), final_operand(step.d)});
       program_.places.push_back(step.place);
     }
     for (Trace& trace : draft.traces) {

@@ -28,8 +28,8 @@ struct Operand {
   std::uint32_t number = 0;
 
   Operand() = default;
-  Operand(Cell c) : cell(c) {}                          // NOLINT(google-explicit-constructor)
-  Operand(std::uint32_t n) : number(n) {}               // NOLINT(google-explicit-constructor)
+  Operand(Cell c) : cell(c) {}             // NOLINT(google-explicit-constructor)
+  Operand(std::uint32_t n) : number(n) {}  // NOLINT(google-explicit-constructor)
   friend auto operator<=>(const Operand&, const Operand&) = default;
 };
 

@@ -18,23 +18,33 @@ namespace {
 
 Verb verb_of(ast::Verb verb) {
   switch (verb) {
-    case ast::Verb::Require: return Verb::require;
-    case ast::Verb::Warn: return Verb::warn;
-    case ast::Verb::Hold: return Verb::hold;
-    case ast::Verb::Rollback: return Verb::rollback;
+    case ast::Verb::Require:
+      return Verb::require;
+    case ast::Verb::Warn:
+      return Verb::warn;
+    case ast::Verb::Hold:
+      return Verb::hold;
+    case ast::Verb::Rollback:
+      return Verb::rollback;
   }
   return Verb::require;
 }
 
 Missing missing_of(ast::Outcome outcome) {
   switch (outcome) {
-    case ast::Outcome::Pass: return Missing::pass;
-    case ast::Outcome::Warn: return Missing::warn;
-    case ast::Outcome::Hold: return Missing::hold;
+    case ast::Outcome::Pass:
+      return Missing::pass;
+    case ast::Outcome::Warn:
+      return Missing::warn;
+    case ast::Outcome::Hold:
+      return Missing::hold;
     case ast::Outcome::Fail:
-    case ast::Outcome::NoGo: return Missing::fail;
-    case ast::Outcome::Rollback: return Missing::rollback;
-    default: return Missing::unknown;
+    case ast::Outcome::NoGo:
+      return Missing::fail;
+    case ast::Outcome::Rollback:
+      return Missing::rollback;
+    default:
+      return Missing::unknown;
   }
 }
 
@@ -47,7 +57,8 @@ bool any_node(const Expr& expr, const Test& test) {
 bool reads_reference(const Expr& expr) {
   return any_node(expr, [](const Expr& node) {
     return node.op == ExprOp::baseline ||
-           ((node.op == ExprOp::sample || node.op == ExprOp::aggregate) && node.track == program::Track::stable);
+           ((node.op == ExprOp::sample || node.op == ExprOp::aggregate) &&
+            node.track == program::Track::stable);
   });
 }
 
@@ -55,11 +66,16 @@ bool reads_reference(const Expr& expr) {
 
 const char* verb_name(Verb verb) {
   switch (verb) {
-    case Verb::require: return "require";
-    case Verb::warn: return "warn";
-    case Verb::hold: return "hold";
-    case Verb::rollback: return "rollback";
-    case Verb::confirm: return "confirm";
+    case Verb::require:
+      return "require";
+    case Verb::warn:
+      return "warn";
+    case Verb::hold:
+      return "hold";
+    case Verb::rollback:
+      return "rollback";
+    case Verb::confirm:
+      return "confirm";
   }
   return "";
 }
@@ -70,7 +86,8 @@ std::string clause_line(const CheckedClause& clause) {
     return "confirm by " + std::to_string(clause.approval.count) + " " + who;
   }
   const std::string when = clause.verb == Verb::require ? " " : " when ";
-  return verb_name(clause.verb) + when + clause.condition.text + (clause.or_rollback ? " else rollback" : "");
+  return verb_name(clause.verb) + when + clause.condition.text +
+         (clause.or_rollback ? " else rollback" : "");
 }
 
 bool Policies::too_many_clauses(Built& built, const ast::Rule& node, std::size_t subjects) {
@@ -87,8 +104,10 @@ std::vector<CheckedRule> Policies::rules_of(Built& built, const ast::Rule& node,
   if (too_many_clauses(built, node, several ? several.subjects().size() : 1)) return {};
   std::vector<CheckedRule> rules;
   if (const auto item_node = node.as<ast::Item>()) rules = item(built, item_node, spot);
-  if (const auto threshold_node = node.as<ast::Threshold>()) rules = threshold(built, threshold_node, spot);
-  if (const auto standing_node = node.as<ast::StandingRule>()) rules = standing(built, standing_node, spot);
+  if (const auto threshold_node = node.as<ast::Threshold>())
+    rules = threshold(built, threshold_node, spot);
+  if (const auto standing_node = node.as<ast::StandingRule>())
+    rules = standing(built, standing_node, spot);
   for (CheckedRule& rule : rules) {
     for (const CheckedClause& clause : rule.clauses) {
       rule.line.append(rule.line.empty() ? "" : "; ").append(clause_line(clause));
@@ -97,7 +116,8 @@ std::vector<CheckedRule> Policies::rules_of(Built& built, const ast::Rule& node,
   return rules;
 }
 
-// ------------------------------------------------------------------------------------ what all rules have
+// ------------------------------------------------------------------------------------ what all
+// rules have
 
 CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot& spot) {
   CheckedRule rule;
@@ -111,7 +131,8 @@ CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot&
   rule.is_final = node.is_final();
   rule.trial = static_cast<bool>(node.trial());
   rule.doc = node.doc();
-  if (node.trial() && node.trial().until()) not_supported(place(built, node.trial().until()), "`trial until`");
+  if (node.trial() && node.trial().until())
+    not_supported(place(built, node.trial().until()), "`trial until`");
   describe(built, rule, node);
   return rule;
 }
@@ -122,15 +143,19 @@ void Policies::describe(Built& built, CheckedRule& rule, const ast::Rule& node) 
   if (node.owner()) rule.owner = text_of(built, node.owner().expression());
   if (node.severity()) rule.severity = text_of(built, node.severity().expression());
   for (const ast::Evidence& evidence : node.evidence()) {
-    rule.evidence.append(rule.evidence.empty() ? "" : "; ").append(text_of(built, evidence.expression()));
+    rule.evidence.append(rule.evidence.empty() ? "" : "; ")
+        .append(text_of(built, evidence.expression()));
   }
   for (const ast::Covers& covers : node.covers()) {
-    for (const ast::LiteralExpr& id : covers.ids()) rule.covers.push_back(plain_string(services_, module, id));
+    for (const ast::LiteralExpr& id : covers.ids())
+      rule.covers.push_back(plain_string(services_, module, id));
   }
   if (const auto waivable = node.waivable_by()) {
     const std::vector<ast::Path> roles = waivable.roles();
-    if (roles.size() > 1) not_supported(place(built, roles[1]), "a rule that several roles may waive");
-    if (!roles.empty() && known_role(roles[0].joined(), place(built, roles[0]))) rule.waivable_by = roles[0].joined();
+    if (roles.size() > 1)
+      not_supported(place(built, roles[1]), "a rule that several roles may waive");
+    if (!roles.empty() && known_role(roles[0].joined(), place(built, roles[0])))
+      rule.waivable_by = roles[0].joined();
   }
 }
 
@@ -150,9 +175,11 @@ Condition Policies::only_if(Built& built, const ast::Body& node, std::set<std::s
   Condition all;
   for (const ast::OnlyIf& clause : node.only_if()) {
     ExprScope scope = scope_of(built, present);
-    scope.no_candidate = "`only if` says which releases this is for: it cannot depend on the candidate's metrics";
+    scope.no_candidate =
+        "`only if` says which releases this is for: it cannot depend on the candidate's metrics";
     scope.no_windows = "`only if` is asked at one moment: it has no window";
-    const Condition condition = ExprCheck(services_, std::move(scope)).condition(clause.expression(), ConditionUse::only_if);
+    const Condition condition = ExprCheck(services_, std::move(scope))
+                                    .condition(clause.expression(), ConditionUse::only_if);
     if (!condition) continue;
     add_present(*condition.expr, true, present);
     all = both_conditions(all, condition);
@@ -160,8 +187,9 @@ Condition Policies::only_if(Built& built, const ast::Body& node, std::set<std::s
   return all;
 }
 
-Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& node, const CheckedRule&,
-                                                 std::set<std::string> present, const ast::Expr& subject) {
+Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& node,
+                                                 const CheckedRule&, std::set<std::string> present,
+                                                 const ast::Expr& subject) {
   ClauseContext context;
   context.scope = scope_of(built, std::move(present));
   context.scope.subject = subject;
@@ -170,13 +198,15 @@ Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& 
     ExprScope scope = context.scope;
     scope.no_windows = "what a rule needs is asked at every sample: it has no window";
     context.needs = both_conditions(
-        context.needs, ExprCheck(services_, std::move(scope)).condition(needs.expression(), ConditionUse::needs));
+        context.needs,
+        ExprCheck(services_, std::move(scope)).condition(needs.expression(), ConditionUse::needs));
   }
   return context;
 }
 
 std::optional<CheckedClause> Policies::verb_clause(Built& built, ClauseContext& context, Verb verb,
-                                                   const ast::Expr& condition, const ast::Action& else_action,
+                                                   const ast::Expr& condition,
+                                                   const ast::Action& else_action,
                                                    const Place& at) {
   CheckedClause clause;
   clause.verb = verb;
@@ -198,14 +228,18 @@ std::optional<CheckedClause> Policies::verb_clause(Built& built, ClauseContext& 
 // `require C else hold` is `hold when not C`.
 void Policies::else_outcome(Built& built, CheckedClause& clause, const ast::Action& action) {
   switch (action.outcome()) {
-    case ast::Outcome::Rollback: clause.or_rollback = true; return;
+    case ast::Outcome::Rollback:
+      clause.or_rollback = true;
+      return;
     case ast::Outcome::Fail:
-    case ast::Outcome::NoGo: return;
+    case ast::Outcome::NoGo:
+      return;
     case ast::Outcome::Hold:
-    case ast::Outcome::Warn: break;
+    case ast::Outcome::Warn:
+      break;
     default:
-      services_.sink.report(Code::E0517, place(built, action), "a requirement that passes either way says nothing",
-                            "no effect");
+      services_.sink.report(Code::E0517, place(built, action),
+                            "a requirement that passes either way says nothing", "no effect");
       return;
   }
   clause.verb = action.outcome() == ast::Outcome::Hold ? Verb::hold : Verb::warn;
@@ -223,23 +257,31 @@ void Policies::absences(Built& built, const ast::Rule& node, std::vector<Checked
     });
   };
   if (const auto missing = node.if_missing()) {
-    const bool judged = std::ranges::any_of(clauses, [](const CheckedClause& c) { return bool(c.condition); });
-    if (!clauses.empty() && !judged) no_effect(missing, "a sign-off is pending until it is given, never missing");
-    const Decimal grace = seconds(built, missing.grace(), "the time that something may be missing", true).value_or(Decimal());
+    const bool judged =
+        std::ranges::any_of(clauses, [](const CheckedClause& c) { return bool(c.condition); });
+    if (!clauses.empty() && !judged)
+      no_effect(missing, "a sign-off is pending until it is given, never missing");
+    const Decimal grace =
+        seconds(built, missing.grace(), "the time that something may be missing", true)
+            .value_or(Decimal());
     for (CheckedClause& clause : clauses) {
       clause.if_missing = missing_of(missing.action().outcome());
       clause.missing_for_seconds = grace;
     }
   }
   if (const auto missing = node.if_baseline_missing()) {
-    if (missing.grace()) not_supported(place(built, missing.grace()), "a time in `if baseline missing`");
-    if (!clauses.empty() && !any_clause([](const Expr& e) { return e.args.empty() && reads_reference(e); })) {
+    if (missing.grace())
+      not_supported(place(built, missing.grace()), "a time in `if baseline missing`");
+    if (!clauses.empty() &&
+        !any_clause([](const Expr& e) { return e.args.empty() && reads_reference(e); })) {
       no_effect(missing, "this rule reads no baseline");
     }
-    for (CheckedClause& clause : clauses) clause.if_baseline_missing = missing_of(missing.action().outcome());
+    for (CheckedClause& clause : clauses)
+      clause.if_baseline_missing = missing_of(missing.action().outcome());
   }
   if (const auto empty = node.if_empty()) {
-    if (!clauses.empty() && !any_clause([](const Expr& e) { return e.op == ExprOp::every_of_some; })) {
+    if (!clauses.empty() &&
+        !any_clause([](const Expr& e) { return e.op == ExprOp::every_of_some; })) {
       no_effect(empty, "this rule asks nothing of every row of a list");
     }
     for (CheckedClause& clause : clauses) clause.if_empty = missing_of(empty.action().outcome());
@@ -265,9 +307,10 @@ std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Co
       return {};
     }
     if (services_.checked.facts[*fact].type.kind != Kind::string) {
-      services_.sink.report(Code::E0415, at, quoted(path) + " is " +
-                                                 services_.names.type_text(services_.checked.facts[*fact].type) +
-                                                 ", not somebody's name");
+      services_.sink.report(Code::E0415, at,
+                            quoted(path) + " is " +
+                                services_.names.type_text(services_.checked.facts[*fact].type) +
+                                ", not somebody's name");
       return {};
     }
     clause.approval.other_than = *fact;
@@ -279,8 +322,9 @@ std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Co
     const auto whole = number ? number->to_int64() : std::nullopt;
     constexpr std::int64_t kMostPeople = 100;
     if (!whole || *whole < 1 || *whole > kMostPeople) {
-      services_.sink.report(Code::E0518, place(built, approver),
-                            "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
+      services_.sink.report(
+          Code::E0518, place(built, approver),
+          "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
       return {};
     }
     const std::string role = approver.role().joined();
@@ -293,7 +337,8 @@ std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Co
   return clauses;
 }
 
-// ------------------------------------------------------------------------------------ kinds of rules
+// ------------------------------------------------------------------------------------ kinds of
+// rules
 
 std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, const Spot& spot) {
   CheckedRule rule = rule_head(built, node, spot);
@@ -306,21 +351,25 @@ std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, con
   ClauseContext context = clause_context(built, node, rule, std::move(present), {});
   for (const ast::Clause& child : node.clauses()) {
     if (const auto verb = child.as<ast::VerbClause>()) {
-      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(), verb.else_action(),
-                                      place(built, verb));
+      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
+                                      verb.else_action(), place(built, verb));
       if (clause) rule.clauses.push_back(*clause);
     } else if (const auto confirm = child.as<ast::Confirm>()) {
-      for (CheckedClause& clause : confirm_clauses(built, confirm)) rule.clauses.push_back(std::move(clause));
+      for (CheckedClause& clause : confirm_clauses(built, confirm))
+        rule.clauses.push_back(std::move(clause));
     }
   }
   absences(built, node, rule.clauses);
   return {std::move(rule)};
 }
 
-std::vector<CheckedRule> Policies::standing(Built& built, const ast::StandingRule& node, const Spot& spot) {
+std::vector<CheckedRule> Policies::standing(Built& built, const ast::StandingRule& node,
+                                            const Spot& spot) {
   CheckedRule rule = rule_head(built, node, spot);
   const Verb verb = verb_of(node.verb());
-  rule.kind = verb == Verb::rollback ? RuleKind::rollback : verb == Verb::hold ? RuleKind::hold : RuleKind::item;
+  rule.kind = verb == Verb::rollback ? RuleKind::rollback
+              : verb == Verb::hold   ? RuleKind::hold
+                                     : RuleKind::item;
   rule.path = spot.prefix + std::string(node.name().text());
   rule.group = rule.path;
   rule.place = place(built, node.name());
@@ -330,13 +379,15 @@ std::vector<CheckedRule> Policies::standing(Built& built, const ast::StandingRul
   const auto clause = verb_clause(built, context, verb, node.condition(), {}, rule.place);
   if (clause) rule.clauses.push_back(*clause);
   for (const ast::Confirm& confirm : node.confirms()) {
-    for (CheckedClause& sign : confirm_clauses(built, confirm)) rule.clauses.push_back(std::move(sign));
+    for (CheckedClause& sign : confirm_clauses(built, confirm))
+      rule.clauses.push_back(std::move(sign));
   }
   absences(built, node, rule.clauses);
   return {std::move(rule)};
 }
 
-std::string Policies::threshold_name(Built& built, const ast::Threshold& node, const ast::Expr& subject) {
+std::string Policies::threshold_name(Built& built, const ast::Threshold& node,
+                                     const ast::Expr& subject) {
   if (const auto as = node.child<ast::AsClause>()) {
     if (node.subjects().size() == 1) return std::string(as.name().text());
     services_.sink.report(Code::E0516, place(built, as), "one name for several thresholds",
@@ -350,12 +401,14 @@ std::string Policies::threshold_name(Built& built, const ast::Threshold& node, c
     }
     return name;
   }
-  services_.sink.report(Code::E0516, place(built, subject), "this threshold needs a name", "not just a name")
+  services_.sink
+      .report(Code::E0516, place(built, subject), "this threshold needs a name", "not just a name")
       .suggest("give it one: `as some_name`");
   return {};
 }
 
-std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold& node, const Spot& spot) {
+std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold& node,
+                                             const Spot& spot) {
   if (node.each()) {
     not_supported(place(built, node.each()), "a threshold for `each` of several series");
     return {};
@@ -377,11 +430,12 @@ std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold&
     std::vector<CheckedClause> clauses;
     for (const ast::Clause& child : node.clauses()) {
       if (const auto verb = child.as<ast::VerbClause>()) {
-        const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(), verb.else_action(),
-                                        place(built, verb));
+        const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
+                                        verb.else_action(), place(built, verb));
         if (clause) clauses.push_back(*clause);
       } else if (const auto confirm = child.as<ast::Confirm>()) {
-        for (CheckedClause& clause : confirm_clauses(built, confirm)) clauses.push_back(std::move(clause));
+        for (CheckedClause& clause : confirm_clauses(built, confirm))
+          clauses.push_back(std::move(clause));
       }
     }
     absences(built, node, clauses);

@@ -30,7 +30,8 @@ void suggest_nearest(lang::Diagnostic& diagnostic, const Place& place, std::stri
   const std::vector<std::string_view> views(candidates.begin(), candidates.end());
   const auto nearest = lang::nearest_name(wrong, views);
   if (!nearest) return;
-  if (diagnostic.primary.text.empty()) diagnostic.primary.text = "did you mean " + quoted(*nearest) + "?";
+  if (diagnostic.primary.text.empty())
+    diagnostic.primary.text = "did you mean " + quoted(*nearest) + "?";
   diagnostic.suggest("replace it by " + quoted(*nearest), place.file, place.span,
                      std::string(*nearest));
 }

@@ -205,7 +205,18 @@ struct with : written<with<Flag, Value, Rule>> {
 
 /// Between brackets, everything may be written that the outside forbids.
 template <typename Rule>
-using freely = with<&Builder::no_else, false, with<&Builder::no_within, false, Rule>>;
+struct freely : written<freely<Rule>> {
+  static bool parse(Input& in, Builder& b) {
+    const bool no_else = std::exchange(b.no_else, false);
+    const bool no_within = std::exchange(b.no_within, false);
+    const bool outcome_else = std::exchange(b.outcome_else, false);
+    const bool matched = go<Rule>(in, b);
+    b.no_else = no_else;
+    b.no_within = no_within;
+    b.outcome_else = outcome_else;
+    return matched;
+  }
+};
 
 /// Open Inner Close. What is wrong inside ends at the partner of Open.
 template <TokenKind Open, TokenKind Close, typename Inner>
@@ -265,6 +276,7 @@ struct block : written<block<Where, Statement>> {
     if (!go<is<K::LeftBrace>>(in, b)) return false;
     const bool no_else = std::exchange(b.no_else, false);
     const bool no_within = std::exchange(b.no_within, false);
+    const bool outcome_else = std::exchange(b.outcome_else, false);
     if (b.enter(open)) {
       while (inside(in, b, open)) one(in, b);
     } else {
@@ -273,6 +285,7 @@ struct block : written<block<Where, Statement>> {
     b.leave();
     b.no_else = no_else;
     b.no_within = no_within;
+    b.outcome_else = outcome_else;
     return true;
   }
 
@@ -443,6 +456,7 @@ bool else_value(const Builder& b, TokenIndex at) {
   if (b.no_else || b.kind(at) != K::KwElse) return false;
   const K next = b.kind(at + 1);
   if (next == K::KwRollback || next == K::KwHold || next == K::KwWarn) return false;
+  if (b.outcome_else && (next == K::KwPass || next == K::KwFail)) return false;
   return !(next == K::KwNo && b.kind(at + 2) == K::Minus && b.kind(at + 3) == K::KwGo);
 }
 
@@ -495,6 +509,18 @@ bool enum_ahead(const Builder& b, TokenIndex at) {
   return kind == K::String || (is_word(kind) && b.kind(at + 1) == K::Bar);
 }
 
+/// A declaration's word that begins a line is meant as that, even where a name is still awaited above it.
+bool begins_declaration(const Builder& b, TokenIndex at) {
+  if (!is_declaration_word(b.kind(at)) || !b.in_first_column(at) || b.token(at + 1).first_on_line) return false;
+  const K next = b.kind(at + 1);
+  return is_word(next) || next == K::String || next == K::LeftBrace;
+}
+/// `lower is better` where a metric's type is awaited.
+bool metric_goes_on(const Builder& b, TokenIndex at) {
+  const K kind = b.kind(at);
+  return ((kind == K::KwLower || kind == K::KwHigher) && b.kind(at + 1) == K::KwIs) || (kind == K::KwStale && b.kind(at + 1) == K::KwAfter);
+}
+
 bool list_type_ahead(const Builder& b, TokenIndex at) { return b.kind(at) == K::KwList && b.kind(at + 1) == K::KwOf; }
 bool map_type_ahead(const Builder& b, TokenIndex at) { return b.kind(at) == K::KwMap && b.kind(at + 1) == K::KwOf; }
 bool percent_change_ahead(const Builder& b, TokenIndex at) { return b.kind(at) == K::KwPercent && b.kind(at + 1) == K::KwChange; }
@@ -542,7 +568,7 @@ using commas = peg::seq<Item, peg::star<is<K::Comma>, Item>>;
 
 // Names, paths, strings.
 
-struct free_name : token_if<is_free_name> {};
+struct free_name : peg::seq<peg::not_at<ahead<begins_declaration>>, token_if<is_free_name>> {};
 struct any_word : token_if<is_word> {};
 struct name : node<N::Name, free_name> {};
 struct word_name : node<N::Name, any_word> {};
@@ -561,7 +587,8 @@ struct needed_name : written<needed_name> {
     const TokenIndex at = here(in);
     if (!b.in_panic() && go<name>(in, b)) return true;
     const K next = b.kind(at + 1);
-    const bool rule_goes_on = next == K::String || next == K::LeftBrace || next == K::Equal || is_reserved(next) || b.token(at + 1).first_on_line;
+    const bool a_type = next > K::Name && next <= kLastPlainWord;
+    const bool rule_goes_on = next == K::String || next == K::LeftBrace || next == K::Equal || a_type || is_reserved(next) || b.token(at + 1).first_on_line;
     if (is_reserved(b.kind(at)) && rule_goes_on && !b.token(at).first_on_line && !b.in_panic()) {
       b.reserved_name(at, false);
       return go<word_name>(in, b);
@@ -593,6 +620,7 @@ struct operand : written<operand<Rule>> {
     }
     b.reserved_name(at, true);
     in.bump(1);
+    while (b.kind(here(in)) == K::Dot && is_word(b.kind(here(in) + 1))) in.bump(2);
     b.leaf(N::Path, at, here(in));
     return go<Rule>(in, b) || true;
   }
@@ -613,9 +641,12 @@ struct spaced_unit : written<spaced_unit> {
     const std::string joined = std::string(b.text(at)) + std::string(b.text(at + 1));
     b.help_edit(b.remark(DiagnosticCode::E0224, "a unit follows its number without a space", at, at + 2), "write `" + joined + "`",
                 {b.token(at).begin, next.end}, joined);
+    const bool is_factor = b.text(at + 1) == "x";
+    const Builder::Mark mark = b.mark(at);
     in.bump(2);
     b.leaf(N::Error, at, here(in));
-    b.close(N::MissingExpression, {b.mark(at).nodes - 1, at}, here(in));
+    if (is_factor) (void)go<deeper<unary>>(in, b);
+    b.close(N::MissingExpression, mark, here(in));
     return true;
   }
 };
@@ -854,7 +885,9 @@ struct forgotten_when : written<forgotten_when> {
 template <NodeKind Kind, TokenKind Verb>
 using when_clause = node<Kind, peg::at<is<Verb>>, peg::sor<forgotten_when, peg::seq<is<Verb>, peg::sor<is<K::KwWhen>, unless>>>, needed_value>;
 
-struct require : clause<N::Require, K::KwRequire, needed_value, peg::opt<else_action>> {};
+template <typename Rule>
+using before_outcome = with<&Builder::outcome_else, true, Rule>;
+struct require : clause<N::Require, K::KwRequire, before_outcome<needed_value>, peg::opt<else_action>> {};
 struct item_clause : peg::sor<require, when_clause<N::WarnWhen, K::KwWarn>, when_clause<N::HoldWhen, K::KwHold>, when_clause<N::RollbackWhen, K::KwRollback>, confirm, option> {};
 
 template <NodeKind Kind, TokenKind Verb>
@@ -905,7 +938,23 @@ struct standing_name : written<standing_name> {
   }
 };
 struct standing_clause : peg::sor<when, peg::seq<unless, node<N::When, needed_value>>, option> {};
-struct standing_head : peg::sor<peg::seq<is<K::KwRollback, K::KwHold, K::KwWarn>, standing_name, peg::opt<title>>> {};
+/// `rollback slow latency > 5s` for `rollback slow when latency > 5s`.
+struct skipped_when : written<skipped_when> {
+  static bool parse(Input& in, Builder& b) {
+    const TokenIndex at = here(in);
+    const K next = b.kind(at);
+    const bool operand_ahead = (is_plain_name(next) || is_literal(next) || next == K::LeftParen || next == K::KwNot || next == K::KwAny ||
+                                next == K::KwEvery || next == K::KwNone) && next != K::String;
+    if (!operand_ahead || b.token(at).first_on_line || b.in_panic()) return false;
+    TokenIndex verb = at;
+    while (verb > 0 && b.kind(verb) != K::KwRollback && b.kind(verb) != K::KwHold && b.kind(verb) != K::KwWarn) --verb;
+    const std::uint32_t before = b.token(at).begin;
+    b.help_edit(b.remark(DiagnosticCode::E0215, "`" + std::string(b.text(verb)) + "` needs `when`", at, at + 1), "write `when` before the condition",
+                {before, before}, "when ");
+    return true;
+  }
+};
+struct standing_head : peg::seq<is<K::KwRollback, K::KwHold, K::KwWarn>, standing_name, peg::opt<title>, peg::opt<skipped_when, node<N::When, needed_value>>> {};
 /// A verb without name and without `when`.
 struct nameless : peg::seq<forgotten_when, node<N::When, needed_value>> {};
 
@@ -953,7 +1002,7 @@ struct phase_during : clause<N::PhaseDuring, K::KwDuring, operand<range>> {};
 struct phase_clause : peg::sor<phase_from, phase_until, phase_during, explaining, because> {};
 struct phase : clause<N::Phase, K::KwPhase, needed_name, peg::opt<title>, clauses<Place::Phase, phase_clause>, need_block<Place::Phase, peg::sor<statement, explaining>>> {};
 
-struct at_most : node<N::AtMost, is<K::KwAt>, need<K::KwMost>, needed_amount, peg::opt<else_action>> {};
+struct at_most : node<N::AtMost, is<K::KwAt>, need<K::KwMost>, before_outcome<needed_amount>, peg::opt<else_action>> {};
 struct bake : clause<N::Bake, K::KwBake, needed_amount, peg::opt<at_most>> {};
 struct settle : clause<N::Settle, K::KwSettle, needed_amount> {};
 struct enter : clause<N::Enter, K::KwEnter, needed_confirm> {};
@@ -1013,7 +1062,8 @@ struct baseline_of_last : node<N::BaselineOfLast, name, is<K::KwOf>, is<K::KwLas
 struct baseline_is : clause<N::BaselineIs, K::KwBaseline, expect<peg::sor<peg::seq<ahead<baseline_aggregate>, peg::sor<baseline_over, baseline_of_last>>, name>, kBaseline>> {};
 struct metric_needs : clause<N::Needs, K::KwNeeds, with<&Builder::no_within, true, needed_value>> {};
 struct metric_clause : peg::sor<direction, every, stale_after, title, metric_needs, baseline_is, by_labels, value_range, explaining> {};
-struct metric : clause<N::Metric, K::KwMetric, needed_name, needed_type, clauses<Place::Metric, metric_clause>> {};
+struct metric_type : peg::seq<peg::not_at<ahead<metric_goes_on>>, type> {};
+struct metric : clause<N::Metric, K::KwMetric, needed_name, expect<metric_type, kType>, clauses<Place::Metric, metric_clause>> {};
 
 struct target_path : node<N::Path, ahead<assigned_word>, any_word, path_rest> {};
 struct target : fold<peg::sor<target_path, path>, wrap<N::Index, 0, closed<K::LeftBracket, K::RightBracket, operand<value>>>, wrap<N::FieldAccess, 0, is<K::Dot>, expect<word_name, kName>>> {};

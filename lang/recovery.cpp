@@ -172,6 +172,9 @@ Builder::Builder(const SourceFile& source, const TokenList& tokens, std::vector<
 void Builder::note_lexer_errors() {
   for (const Diagnostic& d : diagnostics_) {
     lexer_lines_.push_back(source_.line_of(d.primary.span.begin));
+    const std::string_view rest = source_.text().substr(d.primary.span.begin);
+    const bool comment = rest.starts_with("/*") && rest.find("*/", 2) == std::string_view::npos;
+    if (comment && rest.find_first_of("{}") != std::string_view::npos) braces_hidden_ = true;
     const bool unclosed = d.code == DiagnosticCode::E0104 || d.code == DiagnosticCode::E0105 || d.code == DiagnosticCode::E0106;
     if (!unclosed) continue;
     const auto at = std::lower_bound(tokens_.tokens.begin(), tokens_.tokens.end(), d.primary.span.begin,
@@ -366,7 +369,10 @@ void Builder::not_a_statement(TokenIndex at, Place place) {
   panic_ = false;
   const DiagnosticCode about = place == Place::Top ? DiagnosticCode::E0208 : DiagnosticCode::E0209;
   Diagnostic* problem = nullptr;
-  if (is_reserved(kind(at)) && !known && first && place != Place::Top)
+  const Word* word = find_word(kind(at));
+  const bool begins = word != nullptr && (word->category == WordCategory::Statement || word->category == WordCategory::Declaration);
+  const bool strayed = !known && place != Place::Top && (first ? is_reserved(kind(at)) || (begins && !near) : begins && is_reserved(kind(at)));
+  if (strayed)
     problem = complain(DiagnosticCode::E0210, code(spelled) + " does not belong in " + std::string(place_shown(place)), at, at + 1);
   else if (first)
     problem = complain(about, found(at) + " begins no " + std::string(content_of(place)), at, at + 1);
@@ -455,7 +461,8 @@ void Builder::comparison_chain(TokenIndex second_op, TokenIndex end) {
   id -= third.subtree_size;
   const Node first = tree_[id];
   const std::vector<NodeId> sides = tree_.children(id);
-  const auto rising = [](TokenKind k) { return k == TokenKind::Less || k == TokenKind::LessEqual; };
+  // A range holds its ends: it says what `<=` says, not what `<` does.
+  const auto rising = [](TokenKind k) { return k == TokenKind::LessEqual; };
   if (first.kind != NodeKind::Binary || sides.size() != 2 || third.end_token <= third.first_token || third.end_token != end) return;
   const Node left = tree_[sides[0]];
   const Node middle = tree_[sides[1]];
@@ -509,6 +516,7 @@ TokenIndex Builder::skip_to(TokenIndex at, TokenIndex target) {
 }
 
 TokenIndex Builder::brace_ahead(TokenIndex at) const {
+  if (in_first_column(at) && is_declaration_word(kind(at))) return kNone;
   for (TokenIndex i = at; i < tokens_.size(); ++i) {
     const Token& here = tokens_[i];
     if (here.kind == TokenKind::LeftBrace) return i;

@@ -49,6 +49,7 @@ class Builder {
   }
   [[nodiscard]] const Token& token(TokenIndex index) const { return tokens_[std::min(index, tokens_.size() - 1)]; }
   [[nodiscard]] std::string_view text(TokenIndex index) const { return source_.text(token(index).span()); }
+  [[nodiscard]] bool in_first_column(TokenIndex at) const { return token(at).first_on_line && column(at) == 0; }
 
   // ---- the tree
   [[nodiscard]] Mark mark(TokenIndex at) const { return {tree_.nodes.size(), at}; }
@@ -116,6 +117,7 @@ class Builder {
   // ---- what an expression may not take, since a clause around it wants it
   bool no_else = false;
   bool no_within = false;
+  bool outcome_else = false;  // `else pass` gives an outcome here, not a value
   Mark fold;          // the begin of what an infix or postfix operator continues
   bool stray = false;  // a `}` too many was met: what follows at the top is read in silence
   int threshold_verbs = 0;  // comparisons of the threshold being read

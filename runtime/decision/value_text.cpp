@@ -10,7 +10,8 @@ class ProgramUnits final : public program::UnitNames {
  public:
   explicit ProgramUnits(const program::Program& program) : program_(program) {}
   std::string_view unit_name(std::size_t index) const override {
-    return index < program_.unit_names.size() ? program_.text(program_.unit_names[index]) : "unit";
+    if (index >= program_.unit_names.size()) return "unit";
+    return program_.text(program_.unit_names[index]);
   }
 
  private:

@@ -81,8 +81,6 @@ constexpr std::size_t kCountOf<PhaseKind> = static_cast<std::size_t>(PhaseKind::
 
 class Writer {
  public:
-  static constexpr bool kReads = false;
-
   template <class... Fields>
   void operator()(const Fields&... fields) {
     (write(fields), ...);
@@ -119,8 +117,6 @@ class Writer {
 // After the first fault it reads nothing more and every field stays as it is.
 class Reader {
  public:
-  static constexpr bool kReads = true;
-
   Reader(std::span<const std::uint8_t> bytes, std::size_t at) : bytes_(bytes), at_(at) {}
 
   template <class... Fields>

@@ -295,7 +295,7 @@ class Listing final : public TypeNames {
     if (static_cast<std::size_t>(instruction.op) >= kOpcodeRows.size()) return line("  ", kNothing);
     const OpcodeRow& row = row_of(instruction.op);
     append("  " + padded(cell(instruction.a), 5) + " = ");
-    append(padded(row.name, kNameColumn - 2));
+    append(padded(row.name, kNameColumn - 3) + " ");
     std::string_view before;
     for (const auto& [kind, value] :
          {std::pair{row.b, std::uint32_t{instruction.b}}, {row.c, std::uint32_t{instruction.c}},

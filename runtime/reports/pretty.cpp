@@ -92,8 +92,8 @@ std::string advice(const decision::Missing& missing) {
 
 class PolicyPage {
  public:
-  PolicyPage(const Verdict& verdict, const PolicyVerdict& policy, const Options& options)
-      : verdict_(verdict), policy_(policy), options_(options), width_(std::max(options.width, kNarrowest)) {
+  PolicyPage(const PolicyVerdict& policy, const Options& options)
+      : policy_(policy), options_(options), width_(std::max(options.width, kNarrowest)) {
     measure();
   }
 
@@ -438,7 +438,6 @@ class PolicyPage {
     if (policy_.rollout && policy_.rollout->stage_began_at) fact("stage", "since " + safe(*policy_.rollout->stage_began_at));
   }
 
-  const Verdict& verdict_;
   const PolicyVerdict& policy_;
   const Options& options_;
   std::size_t width_;
@@ -484,7 +483,7 @@ std::string render_pretty(const Verdict& verdict, const Options& options) {
   }
   for (const PolicyVerdict& policy : verdict.policies) {
     if (!out.empty()) out += '\n';
-    out += PolicyPage(verdict, policy, options).run();
+    out += PolicyPage(policy, options).run();
   }
   shared_particulars(verdict, options, out);
   return out;

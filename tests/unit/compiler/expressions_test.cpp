@@ -454,7 +454,9 @@ TEST(Expressions, Windows) {
 }
 
 TEST(Expressions, BaselineAlone) {
-  const auto of = [](const char* expression, const char* subject) { return outcome(probe(expression, subject)); };
+  const auto of = [](const char* expression, const char* subject) {
+    return outcome(probe(expression, subject));
+  };
   EXPECT_EQ(of("<= baseline + 10%", "latency"), "bool");
   EXPECT_EQ(of("<= stable + 10%", "latency"), "bool");
   EXPECT_EQ(of("<= baseline + 1pp", "error_rate"), "bool");
@@ -482,7 +484,9 @@ TEST(Expressions, BaselineOfAThresholdIsItsMetrics) {
 }
 
 TEST(Expressions, ChangesOfABaselineAreRelative) {
-  const auto op = [](const char* expression) { return std::string(expr_op_name(probe(expression, "latency").expr->args[1]->op)); };
+  const auto op = [](const char* expression) {
+    return std::string(expr_op_name(probe(expression, "latency").expr->args[1]->op));
+  };
   EXPECT_EQ(op("<= baseline + 10%"), "relative");
   EXPECT_EQ(op("<= stable - 10%"), "relative");
   EXPECT_EQ(op("<= 2x baseline"), "relative");
@@ -515,10 +519,13 @@ TEST(Expressions, FoldExactly) {
 
 TEST(Expressions, TextIsCanonical) {
   EXPECT_EQ(probe("latency>=250ms   in 3 of 5 samples").text, "latency >= 250ms in 3 of 5 samples");
-  EXPECT_EQ(probe("latency // c\n > 1s\n and   ((frozen or up))").text, "latency > 1s and (frozen or up)");
+  EXPECT_EQ(probe("latency // c\n > 1s\n and   ((frozen or up))").text,
+            "latency > 1s and (frozen or up)");
   EXPECT_EQ(probe("<= baseline+10%", "latency").text, "latency <= baseline + 10%");
-  EXPECT_EQ(probe("< 1s or <= 2x baseline", "latency").text, "latency < 1s or latency <= 2x baseline");
-  EXPECT_EQ(probe("every p in pods where p.ready :p.restarts<5").text, "every p in pods where p.ready: p.restarts < 5");
+  EXPECT_EQ(probe("< 1s or <= 2x baseline", "latency").text,
+            "latency < 1s or latency <= 2x baseline");
+  EXPECT_EQ(probe("every p in pods where p.ready :p.restarts<5").text,
+            "every p in pods where p.ready: p.restarts < 5");
   EXPECT_EQ(probe("avg( latency ,5m )<-1s").text, "avg(latency, 5m) < -1s");
   EXPECT_EQ(probe("limits[ \"a\" ] in {1,2}").text, "limits[\"a\"] in {1, 2}");
 }
@@ -526,7 +533,9 @@ TEST(Expressions, TextIsCanonical) {
 TEST(Expressions, TextSpansNameTheParts) {
   const Probe result = probe("<= baseline + 10%", "latency");
   ASSERT_TRUE(result.expr);
-  const auto part = [&](const Expr& expr) { return result.text.substr(expr.text_begin, expr.text_length); };
+  const auto part = [&](const Expr& expr) {
+    return result.text.substr(expr.text_begin, expr.text_length);
+  };
   EXPECT_EQ(part(*result.expr), "latency <= baseline + 10%");
   EXPECT_EQ(part(*result.expr->args[0]), "latency");
   EXPECT_EQ(part(*result.expr->args[1]), "baseline + 10%");
@@ -586,7 +595,9 @@ TEST(Expressions, WithNeedsAsksInsideWindows) {
 }
 
 TEST(Expressions, OnlyTheOutermostEveryAsksForRows) {
-  const auto op = [](const char* expression) { return with_outermost_every(probe(expression).expr); };
+  const auto op = [](const char* expression) {
+    return with_outermost_every(probe(expression).expr);
+  };
   EXPECT_EQ(op("every p in pods: p.ready")->op, ExprOp::every_of_some);
   EXPECT_EQ(op("every p in pods: every q in pods: p.name == q.name")->args[1]->op, ExprOp::every);
   EXPECT_EQ(op("frozen and every p in pods: p.ready")->args[1]->op, ExprOp::every_of_some);

@@ -17,7 +17,8 @@ namespace {
 const std::set<std::string> kSeveralFiles = {"E0308", "E0310", "E0317", "E0318", "E0319"};
 
 std::string example_of(const std::string& code) {
-  std::ifstream in(std::filesystem::path(DPOL_SOURCE_DIR) / "docs" / "diagnostics" / (code + ".md"));
+  std::ifstream in(std::filesystem::path(DPOL_SOURCE_DIR) / "docs" / "diagnostics" /
+                   (code + ".md"));
   std::ostringstream text;
   text << in.rdbuf();
   const std::string page = text.str();

@@ -56,17 +56,21 @@ std::string codes(const CompileResult& result) {
 
 std::string messages(const CompileResult& result) {
   std::string all;
-  for (const lang::Diagnostic& diagnostic : result.diagnostics) all += lang::render_diagnostic(diagnostic);
+  for (const lang::Diagnostic& diagnostic : result.diagnostics)
+    all += lang::render_diagnostic(diagnostic);
   return all;
 }
 
 // A policy's body after the prelude.
-CompileResult body(const std::string& text) { return compile_text(std::string(kPrelude) + "policy p { " + text + " }"); }
+CompileResult body(const std::string& text) {
+  return compile_text(std::string(kPrelude) + "policy p { " + text + " }");
+}
 
 std::vector<std::string> rules(const CompileResult& result) {
   std::vector<std::string> all;
   for (const CheckedPolicy& policy : result.checked.policies) {
-    for (const CheckedRule& rule : policy.rules) all.push_back(policy.rule_id(rule) + ": " + rule.line);
+    for (const CheckedRule& rule : policy.rules)
+      all.push_back(policy.rule_id(rule) + ": " + rule.line);
   }
   return all;
 }
@@ -88,79 +92,85 @@ struct Row {
 };
 
 TEST(Policies, BodiesAndWhatIsWrongWithThem) {
-  for (const Row& row : std::to_array<Row>({
-           {"item a require frozen", ""},
-           {"item a require frozen warn when tests.failed > 3", ""},
-           {"item a confirm by 2 engineer other than author", ""},
-           {"item a require present tests.report", ""},
-           {"item a only if present tests.report require tests.report == \"ok\"", ""},
-           {"applies only if present tests.report item a require tests.report == \"ok\"", ""},
-           {"phase x from T only if present tests.report { item a require tests.report == \"ok\" }", ""},
-           {"phase x during opened_at..opened_at+15m { item a require frozen }", ""},
-           {"phase x from T-48h until T { item a require frozen }", ""},
-           {"phase x during T..T+15m { threshold latency require < 1s }", ""},
-           {"threshold latency { require < 1s needs error_rate < 1% if missing pass }", ""},
-           {"threshold latency { require <= baseline + 10% if baseline missing pass }", ""},
-           {"item a require every p in pods: p.ready if empty pass", ""},
-           {"item a require frozen else rollback", ""},
-           {"item a require frozen else hold", ""},
-           {"rollout r { stage 10% bake 5m at most 30m else no-go stage 100% bake 1h threshold latency rollback > 1s }", ""},
-           {"rollout r { stage 10% settle 2m { threshold latency rollback > 1s } stage 100% }", ""},
-           {"rollout r { stage 10% stage 50%\n from stage 50% { threshold latency rollback > 1s } }", ""},
-           {"rollout r { stage 10% bake 5m }", ""},
-           {"threshold avg(latency, 5m) as slow require < 1s", ""},
-           {"trial item a require frozen", ""},
-           {"item a require 1 < 2", "W0401"},
-           {"item a only if 2 < 1 require frozen", "W0501"},
+  for (
+      const Row& row : std::to_array<Row>({
+          {"item a require frozen", ""},
+          {"item a require frozen warn when tests.failed > 3", ""},
+          {"item a confirm by 2 engineer other than author", ""},
+          {"item a require present tests.report", ""},
+          {"item a only if present tests.report require tests.report == \"ok\"", ""},
+          {"applies only if present tests.report item a require tests.report == \"ok\"", ""},
+          {"phase x from T only if present tests.report { item a require tests.report == \"ok\" }",
+           ""},
+          {"phase x during opened_at..opened_at+15m { item a require frozen }", ""},
+          {"phase x from T-48h until T { item a require frozen }", ""},
+          {"phase x during T..T+15m { threshold latency require < 1s }", ""},
+          {"threshold latency { require < 1s needs error_rate < 1% if missing pass }", ""},
+          {"threshold latency { require <= baseline + 10% if baseline missing pass }", ""},
+          {"item a require every p in pods: p.ready if empty pass", ""},
+          {"item a require frozen else rollback", ""},
+          {"item a require frozen else hold", ""},
+          {"rollout r { stage 10% bake 5m at most 30m else no-go stage 100% bake 1h threshold "
+           "latency rollback > 1s }",
+           ""},
+          {"rollout r { stage 10% settle 2m { threshold latency rollback > 1s } stage 100% }", ""},
+          {"rollout r { stage 10% stage 50%\n from stage 50% { threshold latency rollback > 1s } }",
+           ""},
+          {"rollout r { stage 10% bake 5m }", ""},
+          {"threshold avg(latency, 5m) as slow require < 1s", ""},
+          {"trial item a require frozen", ""},
+          {"item a require 1 < 2", "W0401"},
+          {"item a only if 2 < 1 require frozen", "W0501"},
 
-           {"", "E0501"},
-           {"item a require tests.failed", "E0402"},
-           {"item a require frozen item a require frozen", "E0502"},
-           {"threshold latency require < 1s threshold latency require < 2s", "E0502"},
-           {"drop x because \"no\"", "E0509"},
-           {"set x = 3", "E0322"},
-           {"param x ratio = 0.5% set x = 1% item a require error_rate < x", "E0322"},
-           {"param x ratio = 7% within 0%..5% item a require frozen", "E0507"},
-           {"param x ratio = 7% within 5%..0% item a require frozen", "E0423"},
-           {"param x ratio = 5 item a require frozen", "E0415"},
-           {"param x ratio = tests.failed item a require frozen", "E0415"},
-           {"param x int = tests.failed item a require frozen", "E0422"},
-           {"param x int = increase(latency, 5m) item a require frozen", "E0510"},
-           {"param x list of int item a require frozen", "E0426"},
-           {"param x ratio param x ratio item a require frozen", "E0309"},
-           {"param x ratio item a require error_rate < x", "E0506"},
-           {"applies only if latency < 1s item a require frozen", "E0510"},
-           {"item a only if latency < 1s require frozen", "E0510"},
-           {"item a only if latency.stable < 1s require frozen", ""},
-           {"phase x { item a require frozen }", "E0511"},
-           {"phase x from 15m { item a require frozen }", "E0415"},
-           {"phase x from T+15m until T { item a require frozen }", "E0423"},
-           {"phase x during T..T-1h { item a require frozen }", "E0423"},
-           {"phase x during T { item a require frozen }", "E0513"},
-           {"phase x from T { item a require frozen } phase x from T { item b require frozen }", "E0512"},
-           {"phase x from T { item a require frozen } phase x { item b require frozen }", ""},
-           {"rollout r { threshold latency rollback > 1s }", "E0515"},
-           {"rollout r { stage 10% stage 10% threshold latency rollback > 1s }", "E0514"},
-           {"rollout r { stage 110% threshold latency rollback > 1s }", "E0514"},
-           {"rollout r { stage 10% bake 5m at most 1m threshold latency rollback > 1s }", "E0514"},
-           {"rollout r { stage 10% bake 5 }", "E0415"},
-           {"rollout r { stage 10%\n from stage 20% { threshold latency rollback > 1s } }", "E0321"},
-           {"threshold avg(latency, 5m) require < 1s", "E0516"},
-           {"threshold latency, error_rate as x require < baseline", "E0516"},
-           {"threshold latency { require < 1s if baseline missing pass }", "E0517"},
-           {"item a require frozen if empty pass", "E0517"},
-           {"item a confirm by 1 engineer if missing pass", "E0517"},
-           {"item a confirm by 0 engineer", "E0518"},
-           {"item a confirm by 1 engineer other than nobody", "E0301"},
-           {"item a confirm by 1 engineer other than frozen", "E0415"},
-           {"rollout r { stage 10% bake 5m enter confirm by 1 engineer }", "E0599"},
-           {"rollout r { stages 5% to 50% by 5% bake 1m }", "E0599"},
-           {"rollout r { stage 10% bake 5m } rollout s { stage 10% bake 5m }", "E0599"},
-           {"rollout r { stage 10% bake 5m } strategy { use r otherwise }", "E0599"},
-           {"trial until 2026-12-31 item a require frozen", "E0599"},
-           {"item a confirm by 1 engineer or not applicable because", "E0599"},
-           {"score s { worth 2 frozen require >= 75% }", "E0599"},
-       })) {
+          {"", "E0501"},
+          {"item a require tests.failed", "E0402"},
+          {"item a require frozen item a require frozen", "E0502"},
+          {"threshold latency require < 1s threshold latency require < 2s", "E0502"},
+          {"drop x because \"no\"", "E0509"},
+          {"set x = 3", "E0322"},
+          {"param x ratio = 0.5% set x = 1% item a require error_rate < x", "E0322"},
+          {"param x ratio = 7% within 0%..5% item a require frozen", "E0507"},
+          {"param x ratio = 7% within 5%..0% item a require frozen", "E0423"},
+          {"param x ratio = 5 item a require frozen", "E0415"},
+          {"param x ratio = tests.failed item a require frozen", "E0415"},
+          {"param x int = tests.failed item a require frozen", "E0422"},
+          {"param x int = increase(latency, 5m) item a require frozen", "E0510"},
+          {"param x list of int item a require frozen", "E0426"},
+          {"param x ratio param x ratio item a require frozen", "E0309"},
+          {"param x ratio item a require error_rate < x", "E0506"},
+          {"applies only if latency < 1s item a require frozen", "E0510"},
+          {"item a only if latency < 1s require frozen", "E0510"},
+          {"item a only if latency.stable < 1s require frozen", ""},
+          {"phase x { item a require frozen }", "E0511"},
+          {"phase x from 15m { item a require frozen }", "E0415"},
+          {"phase x from T+15m until T { item a require frozen }", "E0423"},
+          {"phase x during T..T-1h { item a require frozen }", "E0423"},
+          {"phase x during T { item a require frozen }", "E0513"},
+          {"phase x from T { item a require frozen } phase x from T { item b require frozen }",
+           "E0512"},
+          {"phase x from T { item a require frozen } phase x { item b require frozen }", ""},
+          {"rollout r { threshold latency rollback > 1s }", "E0515"},
+          {"rollout r { stage 10% stage 10% threshold latency rollback > 1s }", "E0514"},
+          {"rollout r { stage 110% threshold latency rollback > 1s }", "E0514"},
+          {"rollout r { stage 10% bake 5m at most 1m threshold latency rollback > 1s }", "E0514"},
+          {"rollout r { stage 10% bake 5 }", "E0415"},
+          {"rollout r { stage 10%\n from stage 20% { threshold latency rollback > 1s } }", "E0321"},
+          {"threshold avg(latency, 5m) require < 1s", "E0516"},
+          {"threshold latency, error_rate as x require < baseline", "E0516"},
+          {"threshold latency { require < 1s if baseline missing pass }", "E0517"},
+          {"item a require frozen if empty pass", "E0517"},
+          {"item a confirm by 1 engineer if missing pass", "E0517"},
+          {"item a confirm by 0 engineer", "E0518"},
+          {"item a confirm by 1 engineer other than nobody", "E0301"},
+          {"item a confirm by 1 engineer other than frozen", "E0415"},
+          {"rollout r { stage 10% bake 5m enter confirm by 1 engineer }", "E0599"},
+          {"rollout r { stages 5% to 50% by 5% bake 1m }", "E0599"},
+          {"rollout r { stage 10% bake 5m } rollout s { stage 10% bake 5m }", "E0599"},
+          {"rollout r { stage 10% bake 5m } strategy { use r otherwise }", "E0599"},
+          {"trial until 2026-12-31 item a require frozen", "E0599"},
+          {"item a confirm by 1 engineer or not applicable because", "E0599"},
+          {"score s { worth 2 frozen require >= 75% }", "E0599"},
+      })) {
     const CompileResult result = body(row.body);
     EXPECT_EQ(codes(result), row.codes) << row.body << "\n" << messages(result);
     EXPECT_EQ(result.defect, "") << row.body;
@@ -211,7 +221,9 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"policy p { item a require frozen } policy p { item a require frozen }", "E0309"},
            {"policy p extends q { item a require frozen }", "E0306"},
            {"policy p extends p { item a require frozen }", "E0508"},
-           {"policy p extends q { item a require frozen } policy q extends p { item a require frozen }", "E0508"},
+           {"policy p extends q { item a require frozen } policy q extends p { item a require "
+            "frozen }",
+            "E0508"},
            {"role engineer policy p { item a confirm by 1 enginer }", "E0320"},
            {"role engineer policy p { item a require frozen waivable by manager }", "E0320"},
            {"role engineer from pods", "E0599"},
@@ -219,17 +231,25 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"source m prometheus { latency = `up` in ms }", ""},
            {"source m prometheus { latncy = `up` in ms }", "E0301"},
            {"source m prometheus { latency = `up` in mz }", "E0304"},
-           {"source m prometheus { candidate { pods = \"${author}\" } latency = `${pods}${environment}` in ms }", ""},
+           {"source m prometheus { candidate { pods = \"${author}\" } latency = "
+            "`${pods}${environment}` in ms }",
+            ""},
            {"source m prometheus { latency = `${nonsense}` in ms }", "E0301"},
            {"source m prometheus { canary { pods = \"x\" } latency = `${pods}` in ms }", "E0302"},
            {"message m to stakeholders via \"x\" at T", "E0599"},
            {"test \"t\" { expect maybe }", "E0303"},
-           {"policy p { rollout r { stage 10% bake 5m } } test \"t\" of p { at stage 20% { latency = 1s } expect hold }", "E0321"},
+           {"policy p { rollout r { stage 10% bake 5m } } test \"t\" of p { at stage 20% { latency "
+            "= 1s } expect hold }",
+            "E0321"},
            {"test \"t\" of nobody { facts { frozen = true } expect go }", "E0306"},
            {"test \"t\" { facts { frozn = true } expect go }", "E0301"},
            {"test \"t\" { at T { latncy = 5ms } expect go }", "E0301"},
-           {"policy p { item a require frozen } test \"t\" of p { facts { frozen = true } expect go by a }", ""},
-           {"policy p { item a require frozen } test \"t\" of p { facts { frozen = true } expect go by b }", "E0503"},
+           {"policy p { item a require frozen } test \"t\" of p { facts { frozen = true } expect "
+            "go by a }",
+            ""},
+           {"policy p { item a require frozen } test \"t\" of p { facts { frozen = true } expect "
+            "go by b }",
+            "E0503"},
        })) {
     const CompileResult result = compile_text(std::string(kPrelude) + row.body);
     EXPECT_EQ(codes(result), row.codes) << row.body << "\n" << messages(result);
@@ -253,13 +273,16 @@ TEST(Policies, RuleNames) {
     }
   )");
   ASSERT_TRUE(result.ok()) << messages(result);
-  EXPECT_THAT(rules(result),
-              ElementsAre("p.before.tests: require tests.failed == 0", "p.latency.require: require latency < 1s",
-                          "p.latency.rollback: rollback when latency > 2s", "p.latency.require_2: require latency < 3s",
-                          "p.error_rate: rollback when error_rate > 5%", "p.crash: rollback when frozen",
-                          "p.freeze: hold when frozen", "p.canary.latency: rollback when latency > 6s",
-                          "p.canary.stage_12_5.latency: rollback when latency > 4s",
-                          "p.canary.from_green.latency: rollback when latency > 5s"));
+  EXPECT_THAT(
+      rules(result),
+      ElementsAre("p.before.tests: require tests.failed == 0",
+                  "p.latency.require: require latency < 1s",
+                  "p.latency.rollback: rollback when latency > 2s",
+                  "p.latency.require_2: require latency < 3s",
+                  "p.error_rate: rollback when error_rate > 5%", "p.crash: rollback when frozen",
+                  "p.freeze: hold when frozen", "p.canary.latency: rollback when latency > 6s",
+                  "p.canary.stage_12_5.latency: rollback when latency > 4s",
+                  "p.canary.from_green.latency: rollback when latency > 5s"));
   const program::Rule& stage = rule(result, "p.canary.stage_12_5.latency");
   EXPECT_EQ(stage.scope, program::Scope::stages);
   EXPECT_EQ(stage.first_stage, 1U);
@@ -273,11 +296,14 @@ TEST(Policies, RuleNames) {
 }
 
 TEST(Policies, AThresholdOverSeveralMetricsIsARuleEach) {
-  const CompileResult result = body("threshold latency, latency.stable { require < 1s  warn > 500ms }");
+  const CompileResult result =
+      body("threshold latency, latency.stable { require < 1s  warn > 500ms }");
   ASSERT_TRUE(result.ok()) << messages(result);
-  EXPECT_THAT(rules(result), ElementsAre("p.latency.require: require latency < 1s", "p.latency.warn: warn when latency > 500ms",
-                                         "p.latency.stable.require: require latency.stable < 1s",
-                                         "p.latency.stable.warn: warn when latency.stable > 500ms"));
+  EXPECT_THAT(rules(result),
+              ElementsAre("p.latency.require: require latency < 1s",
+                          "p.latency.warn: warn when latency > 500ms",
+                          "p.latency.stable.require: require latency.stable < 1s",
+                          "p.latency.stable.warn: warn when latency.stable > 500ms"));
 }
 
 const Files& library() {
@@ -312,10 +338,11 @@ TEST(Policies, Extending) {
     phase before { item more require frozen }
   )");
   ASSERT_TRUE(result.ok()) << messages(result);
-  EXPECT_THAT(rules(result),
-              ElementsAre("mine.before.freeze: require not frozen", "mine.error_rate.require: require error_rate <= limit",
-                          "mine.error_rate.rollback: rollback when error_rate > 3%", "mine.latency: require latency < open",
-                          "mine.before.more: require frozen"));
+  EXPECT_THAT(rules(result), ElementsAre("mine.before.freeze: require not frozen",
+                                         "mine.error_rate.require: require error_rate <= limit",
+                                         "mine.error_rate.rollback: rollback when error_rate > 3%",
+                                         "mine.latency: require latency < open",
+                                         "mine.before.more: require frozen"));
   const program::Program& program = *result.program;
   ASSERT_EQ(program.policies.size(), 1U);
   const program::Policy& policy = program.policies[0];
@@ -323,13 +350,17 @@ TEST(Policies, Extending) {
   EXPECT_EQ(program.text(policy.parents.at(0)), "base");
   std::vector<std::string> overrides;
   for (const program::Override& change : policy.overrides) {
-    overrides.push_back(program.text(change.what) + " " + program.text(change.target) + ": " + program.text(change.from) +
-                        " -> " + program.text(change.to) + " (" + program.text(change.because) + ")");
+    overrides.push_back(program.text(change.what) + " " + program.text(change.target) + ": " +
+                        program.text(change.from) + " -> " + program.text(change.to) + " (" +
+                        program.text(change.because) + ")");
   }
-  EXPECT_THAT(overrides, ElementsAre("set base.limit: 1% -> 0.5% (stricter)", "set base.open:  -> 2s ()",
-                                     "drop mine.before.tests: require tests.failed == 0 ->  (tested elsewhere)",
-                                     "replace mine.error_rate.rollback: rollback when error_rate > 5% -> rollback when "
-                                     "error_rate > 3% (sooner)"));
+  EXPECT_THAT(
+      overrides,
+      ElementsAre(
+          "set base.limit: 1% -> 0.5% (stricter)", "set base.open:  -> 2s ()",
+          "drop mine.before.tests: require tests.failed == 0 ->  (tested elsewhere)",
+          "replace mine.error_rate.rollback: rollback when error_rate > 5% -> rollback when "
+          "error_rate > 3% (sooner)"));
   EXPECT_THAT(rule(result, "mine.error_rate.require").overrides, ElementsAre(0U));
   EXPECT_THAT(rule(result, "mine.latency").overrides, ElementsAre(1U));
   const program::Input& limit = program.inputs[policy.parameters[0]];
@@ -367,7 +398,8 @@ policy mine extends base { drop x because "which?" })");
   EXPECT_EQ(codes(result), "E0504");
   EXPECT_EQ(codes(compile_text(std::string(kPrelude) + R"(
 policy base { phase a from T { item x require frozen } phase b from T { item x require frozen } }
-policy mine extends base { drop a.x because "this one" })")), "");
+policy mine extends base { drop a.x because "this one" })")),
+            "");
 }
 
 TEST(Policies, SeveralLevels) {
@@ -377,10 +409,13 @@ policy two extends one { set x = 3s }
 policy three extends two { set x = 2s })");
   ASSERT_TRUE(result.ok()) << messages(result);
   // The first leaves x open for those that extend it, and is not judged by itself.
-  EXPECT_THAT(rules(result), ElementsAre("two.latency: require latency < x", "three.latency: require latency < x"));
+  EXPECT_THAT(rules(result), ElementsAre("two.latency: require latency < x",
+                                         "three.latency: require latency < x"));
   const program::Program& program = *result.program;
   const auto value = [&](std::size_t policy) {
-    return program.constants[program.inputs[program.policies[policy].parameters[0]].fallback].as_number().to_string();
+    return program.constants[program.inputs[program.policies[policy].parameters[0]].fallback]
+        .as_number()
+        .to_string();
   };
   EXPECT_EQ(value(0), "3");
   EXPECT_EQ(value(1), "2");
@@ -476,7 +511,8 @@ TEST(Compile, MetricsMayBeSharedIfTheyAreDeclaredAlike) {
 }
 
 TEST(Compile, IsAPureFunction) {
-  const std::string text = std::string(kPrelude) + "policy p { threshold latency, error_rate { require <= 2x baseline } }";
+  const std::string text = std::string(kPrelude) +
+                           "policy p { threshold latency, error_rate { require <= 2x baseline } }";
   const CompileResult first = compile_text(text);
   const CompileResult second = compile_text(text);
   ASSERT_TRUE(first.ok());
@@ -512,7 +548,8 @@ policy p {
 }
 
 TEST(Compile, TracesAndMargins) {
-  const CompileResult result = body("threshold latency rollback >= baseline + 10% in 3 of 5 samples");
+  const CompileResult result =
+      body("threshold latency rollback >= baseline + 10% in 3 of 5 samples");
   ASSERT_TRUE(result.ok()) << messages(result);
   const program::Program& program = *result.program;
   ASSERT_EQ(program.blocks.size(), 2U);
@@ -568,14 +605,27 @@ TEST(Compile, LimitsAreMessages) {
   EXPECT_EQ(codes(body("item a require " + deep + "p0.ready")), "E0523");
   std::string functions = "fn f0(x int) int = x + 1\n";
   for (int i = 1; i < 30; ++i) {
-    functions += "fn f" + std::to_string(i) + "(x int) int = f" + std::to_string(i - 1) + "(x) + f" + std::to_string(i - 1) + "(x)\n";
+    functions += "fn f" + std::to_string(i) + "(x int) int = f" + std::to_string(i - 1) +
+                 "(x) + f" + std::to_string(i - 1) + "(x)\n";
   }
   EXPECT_EQ(codes(compile_text(functions)).substr(0, 5), "E0428");
   std::string chain = "fn g0(x int) int = x\n";
   for (int i = 1; i < 200; ++i) {
-    chain = "fn g" + std::to_string(i) + "(x int) int = g" + std::to_string(i - 1) + "(x)\n" + chain;
+    chain =
+        "fn g" + std::to_string(i) + "(x int) int = g" + std::to_string(i - 1) + "(x)\n" + chain;
   }
   EXPECT_EQ(codes(compile_text(chain)).substr(0, 5), "E0428");
+}
+
+TEST(Compile, ALimitIsSaidOnce) {
+  std::string facts = "facts {";
+  for (int i = 0; i < 30'000; ++i) facts += " f" + std::to_string(i) + " int";
+  EXPECT_EQ(codes(compile_text(facts + " } policy p { item a require f29999 == 0 }")), "E0523");
+  std::string policies = std::string(kPrelude) + "policy base {";
+  for (int i = 0; i < 5'000; ++i) policies += " item a" + std::to_string(i) + " require frozen";
+  policies += " }";
+  for (int i = 0; i < 30; ++i) policies += " policy p" + std::to_string(i) + " extends base { }";
+  EXPECT_EQ(codes(compile_text(policies)), "E0523");
 }
 
 TEST(Compile, NothingOfABrokenFileIsJudged) {

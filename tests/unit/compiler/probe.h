@@ -61,9 +61,9 @@ fn looped(x int) int = looped(x)
 )";
 
 struct Probe {
-  std::string type;                  // "" where there is an error
-  std::vector<std::string> codes;    // of all messages, in order of place
-  std::string text;                  // canonical
+  std::string type;                // "" where there is an error
+  std::vector<std::string> codes;  // of all messages, in order of place
+  std::string text;                // canonical
   ExprPtr expr;
   std::vector<std::string> messages;
   std::vector<std::string> help;
@@ -80,7 +80,11 @@ inline Probe probe(std::string_view expression, std::string_view subject = "") {
   if (subject.empty()) {
     text.append("policy probe { item probe require ").append(expression).append(" }");
   } else {
-    text.append("policy probe { threshold ").append(subject).append(" { require ").append(expression).append(" } }");
+    text.append("policy probe { threshold ")
+        .append(subject)
+        .append(" { require ")
+        .append(expression)
+        .append(" } }");
   }
   options.entries = {{"probe.dpol", text}};
   Sink sink;
@@ -126,7 +130,8 @@ inline Probe probe(std::string_view expression, std::string_view subject = "") {
     if (!policy) continue;
     const auto rule = policy.statements()[0].as<lang::ast::Rule>();
     found = rule.verbs()[0].condition();
-    if (const auto threshold = rule.as<lang::ast::Threshold>()) scope.subject = threshold.subjects()[0];
+    if (const auto threshold = rule.as<lang::ast::Threshold>())
+      scope.subject = threshold.subjects()[0];
   }
   const Condition condition = ExprCheck(services, scope).any(found);
   if (condition) {

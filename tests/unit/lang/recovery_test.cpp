@@ -137,7 +137,9 @@ TEST(Recovery, HelpCanBePasted) {
     const char* after;
   };
   const Mending cases[] = {
-      {"item a require x < y < z", "item a require y in x..z"},
+      {"item a require x <= y <= z", "item a require y in x..z"},
+      {"item a require x < y < z", "item a require x < y and y < z"},
+      {"rollback slow x > 5s", "rollback slow when x > 5s"},
       {"item a require x and y for 5m", "item a require (x and y) for 5m"},
       {"item a warn x > 5", "item a warn when x > 5"},
       {"item a require x = 3", "item a require x == 3"},
