@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <stdexcept>
 
 #include "cli/failure.h"
 #include "cli/files.h"
@@ -67,6 +68,8 @@ program::Program compile(std::vector<compiler::SourceText> sources, const Policy
   compiler::CompileResult result = compiler::compile(compile_options);
   print_diagnostics(result, options, console);
   if (result.ok()) return std::move(*result.program);
+  // What the compiler wrote does not hold; cli/app.cpp says so and asks for a report.
+  if (!result.defect.empty()) throw std::logic_error("the compiled program is refused: " + result.defect);
   const auto errors = std::ranges::count_if(result.diagnostics, [](const lang::Diagnostic& diagnostic) {
     return diagnostic.severity == lang::Severity::Error;
   });

@@ -11,7 +11,6 @@ find_package(yaml-cpp 0.7 REQUIRED)       # runtime/inputs
 find_package(simdjson 3 REQUIRED)         # runtime/inputs
 find_package(fmt 9 REQUIRED)              # text, in sources only
 find_package(CLI11 2 REQUIRED)            # cli
-find_package(spdlog 1 REQUIRED)           # cli
 
 if(DPOL_TESTS)
   find_package(GTest 1.12 REQUIRED)

@@ -34,7 +34,7 @@ struct Operand {
 };
 
 struct Step {
-  program::Opcode op = program::Opcode::copy;
+  program::Opcode op = program::Opcode::add;
   Cell a;
   Operand b, c, d;
   program::SourcePlace place;

@@ -145,11 +145,17 @@ struct hash_comment : peg::seq<peg::one<'#'>, line_rest> {};
 struct block_comment : peg::seq<peg::string<'/', '*'>, peg::until<peg::sor<peg::string<'*', '/'>, peg::eof>>> {};
 struct byte_order_mark : peg::string<'\xEF', '\xBB', '\xBF'> {};
 struct foreign_space : peg::sor<peg::string<'\xC2', '\xA0'>, peg::seq<peg::string<'\xE2', '\x80'>, peg::range<'\x80', '\x8B'>>, byte_order_mark> {};
+struct control_characters : peg::plus<peg::ranges<'\x00', '\x08', '\x0B', '\x0C', '\x0E', '\x1F', '\x7F', '\x7F'>> {};
 struct stranger : peg::any {};
 
-struct literal : peg::sor<regex, open_regex, long_string, open_long_string, short_string, open_string, query, open_query, date, broken_date, semver, rate, points, percent, factor, quantity, float_number, int_number, broken_number> {};
-struct foreign : peg::sor<single_quoted, curly_quoted, semicolon, hash_comment, foreign_space, stranger> {};
-struct piece : peg::sor<blank, doc, comment, block_comment, literal, word, two_signs, foreign_operator, one_sign, foreign> {};
+// The order is that of the language's table; each group is entered by its first character, so that most text is told apart
+// by one look.
+struct slashed : peg::seq<peg::at<peg::one<'/'>>, peg::sor<doc, comment, block_comment>> {};
+struct quoted : peg::seq<peg::at<peg::one<'"', '`'>>, peg::sor<long_string, open_long_string, short_string, open_string, query, open_query>> {};
+struct numeric : peg::seq<peg::at<peg::digit>, peg::sor<date, broken_date, semver, rate, points, percent, factor, quantity, float_number, int_number, broken_number>> {};
+struct lettered : peg::seq<peg::at<word_start>, peg::sor<peg::seq<peg::at<peg::one<'r'>>, peg::sor<regex, open_regex>>, peg::seq<peg::at<peg::one<'v'>>, semver>, word>> {};
+struct foreign : peg::sor<single_quoted, curly_quoted, semicolon, hash_comment, foreign_space, control_characters, stranger> {};
+struct piece : peg::sor<blank, lettered, numeric, slashed, quoted, two_signs, foreign_operator, one_sign, foreign> {};
 struct file : peg::seq<peg::opt<byte_order_mark>, peg::star<piece>, peg::eof> {};
 
 }  // namespace grammar
@@ -335,6 +341,19 @@ void on_foreign_space(Recorder& r, Span span) {
       .suggest("use an ordinary space", &r.source(), span, " ");
 }
 
+// A run of them has one cause, such as a file that is no text.
+void on_control_characters(Recorder& r, Span span) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  const auto c = static_cast<unsigned char>(r.source().text()[span.begin]);
+  std::string name = "U+00";
+  (name += kHex[c >> 4U]) += kHex[c & 15U];
+  const std::uint32_t count = span.end - span.begin;
+  r.complain(DiagnosticCode::E0103,
+             count == 1 ? "a control character (" + name + ") stands here"
+                        : std::to_string(count) + " control characters stand here, the first is " + name,
+             span);
+}
+
 // What was complained about for the whole file (broken UTF-8, hidden direction marks) is not complained about twice.
 struct stranger_action {
   template <typename ActionInput>
@@ -345,13 +364,6 @@ struct stranger_action {
     const bool continuation = (static_cast<unsigned char>(*in.begin()) & 0xC0U) == 0x80;
     if (!c.valid || continuation || is_direction_control(c.value)) return;
     const Span span{first.begin, first.begin + c.length};
-    if (c.value < 0x20 || c.value == 0x7F) {
-      static constexpr std::string_view kHex = "0123456789ABCDEF";
-      std::string name = "U+00";
-      (name += kHex[c.value >> 4U]) += kHex[c.value & 15U];
-      r.complain(DiagnosticCode::E0103, "a control character (" + name + ") stands here", span);
-      return;
-    }
     r.complain(DiagnosticCode::E0103, "dpol does not use the character `" + std::string(r.source().text(span)) + "`", span)
         .suggest("names consist of the letters A to Z, digits and `_`; other text stands in quotes");
   }
@@ -380,6 +392,7 @@ template <> struct record<grammar::semicolon> : record_by<on_semicolon> {};
 template <> struct record<grammar::hash_comment> : record_by<on_hash_comment> {};
 template <> struct record<grammar::block_comment> : record_by<on_block_comment> {};
 template <> struct record<grammar::foreign_space> : record_by<on_foreign_space> {};
+template <> struct record<grammar::control_characters> : record_by<on_control_characters> {};
 template <> struct record<grammar::stranger> : stranger_action {};
 // clang-format on
 

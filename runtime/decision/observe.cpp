@@ -31,6 +31,7 @@ constexpr std::size_t kMostRows = 3;      // of a list, the first that decide
 struct Part {
   TracePoint trace;
   std::vector<std::string> values{};
+  std::vector<std::string> exact{};
   std::string source{};
   bool known = true;
 };
@@ -121,6 +122,8 @@ class Observer {
       part.known = !value.is_unknown();
       part.source = source_of(block, trace.cell, context);
       part.values.push_back(value.is_unknown() ? unknown_word(value) : known_text(block, trace, value));
+      part.exact.push_back(value.is_unknown() ? unknown_word(value)
+                                              : exact_text(program_, machine_.snapshot(), value, trace.type));
       if (value.is_unknown()) add_missing(value, text_of(trace), context.at);
     }
     for (const program::Comparison& comparison : block.comparisons) note_gap(comparison);
@@ -236,14 +239,20 @@ class Observer {
     else out.margin_words = number_text(program_, worst.abs(), type) + (worst.is_negative() ? " under" : " over");
   }
 
+  // A value that never changed over the window is said once.
+  static void shorten(std::vector<std::string>& values) {
+    const bool constant = std::all_of(values.begin(), values.end(),
+                                      [&](const std::string& v) { return v == values.front(); });
+    if (constant) values.resize(1);
+    if (values.size() > kMostSamples) values.erase(values.begin(), values.end() - kMostSamples);
+  }
+
   Observed finish(Part& part) const {
-    // A value that never changed over the window is said once.
-    const bool constant = std::all_of(part.values.begin(), part.values.end(),
-                                      [&](const std::string& v) { return v == part.values.front(); });
-    if (constant) part.values.resize(1);
-    if (part.values.size() > kMostSamples) part.values.erase(part.values.begin(), part.values.end() - kMostSamples);
+    shorten(part.values);
+    shorten(part.exact);
     return {.expr = text_of(part.trace), .column = part.trace.begin, .length = part.trace.length,
-            .values = std::move(part.values), .source = std::move(part.source), .known = part.known};
+            .values = std::move(part.values), .source = std::move(part.source), .known = part.known,
+            .exact = std::move(part.exact)};
   }
 
   vm::Machine& machine_;

@@ -65,6 +65,12 @@ std::string compared_text(const program::Program& program, program::Decimal numb
   return program::format_pair(number, other, type, ProgramUnits(program)).first;
 }
 
+std::string exact_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,
+                       const program::Type& type) {
+  if (!type.is_numeric()) return value_text(program, snapshot, value, type);
+  return program::format_exact(value.as_number(), type, ProgramUnits(program));
+}
+
 std::string value_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,
                        const program::Type& type) {
   switch (type.kind) {

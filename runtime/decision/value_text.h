@@ -13,6 +13,9 @@ namespace dpol::decision {
 // `value` is known and of `type`; `snapshot` interprets text symbols and semantic versions.
 std::string value_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,
                        const program::Type& type);
+// The same with every digit of a number.
+std::string exact_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,
+                       const program::Type& type);
 // A number alone; `always_signed` puts a plus before what is not negative.
 std::string number_text(const program::Program& program, program::Decimal number, const program::Type& type,
                         bool always_signed = false);

@@ -42,6 +42,7 @@ struct Observed {
   std::vector<std::string> values;  // oldest first; more than one under a window
   std::string source;               // "metrics.ndjson:3" of the newest; "" where there is none
   bool known = true;
+  std::vector<std::string> exact{};  // `values` with every digit
 };
 struct Missing {
   std::string name;      // latency_p95.stable

@@ -69,7 +69,7 @@ enum class Function : std::uint16_t {
 };
 
 struct Instruction {
-  Opcode op = Opcode::copy;
+  Opcode op = Opcode::add;
   std::uint16_t a = 0;
   std::uint16_t b = 0;
   std::uint16_t c = 0;

@@ -64,7 +64,7 @@ ordered_json observed(const RuleVerdict& rule) {
   ordered_json out = ordered_json::array();
   for (const decision::Observed& part : rule.observed) {
     out.push_back({{"expr", part.expr},
-                   {"values", part.values},
+                   {"values", part.exact},
                    {"source", text_or_null(part.source)},
                    {"known", part.known},
                    {"column", part.column},

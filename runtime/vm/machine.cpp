@@ -184,14 +184,6 @@ Value given(Value a, Value condition) {
   return condition.is_unknown() ? condition : Value::unknown(Fault::too_little_traffic);
 }
 
-Value known_in_range(Value a, Value minimum, Value maximum, Birthplace born) {
-  if (a.is_unknown()) return a;
-  if (minimum.is_unknown()) return minimum;
-  if (maximum.is_unknown()) return maximum;
-  const bool inside = is_less_equal(minimum, a) && is_less_equal(a, maximum);
-  return inside ? a : Value::unknown(Fault::out_of_range, born);
-}
-
 Value row_count(Value list) {
   return list.is_unknown() ? list : Value::number(Decimal::from_int64(list.row_count()));
 }
@@ -412,7 +404,6 @@ Value Machine::State::execute(BlockId id, const Context& context) {
   for (; at != end; ++at) {
     switch (at->op) {
 #endif
-  DPOL_STEP(copy, B)
   DPOL_STEP(add, arithmetic<Decimal::add>(B, C))
   DPOL_STEP(subtract, arithmetic<Decimal::sub>(B, C))
   DPOL_STEP(multiply, arithmetic<Decimal::mul>(B, C))
@@ -452,7 +443,6 @@ Value Machine::State::execute(BlockId id, const Context& context) {
   DPOL_STEP(present, present(B))
   DPOL_STEP(otherwise, B.is_absent() ? C : B)
   DPOL_STEP(given, given(B, C))
-  DPOL_STEP(known_in_range, known_in_range(B, C, D, birthplace(at->b)))
   DPOL_STEP(contains_text, contains_text(B, C))
   DPOL_STEP(matches, B.is_unknown() ? B : regexes.matches(at->d, B.as_id()))
   DPOL_STEP(length, row_count(B))

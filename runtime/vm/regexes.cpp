@@ -61,7 +61,7 @@ class Regexes::Texts {
       } else {
         // What else writes a text hands one on.
         open.push_back(writer->b);
-        if (writer->op != Opcode::copy) open.push_back(writer->c);
+        open.push_back(writer->c);
       }
     }
   }

@@ -1,7 +1,7 @@
 // The product against its executable meaning: random well-typed policies on random inputs must give
 // the same values and outcomes by machine and judge as by the naive walk, optimised or not.
 //
-// DPOL_DIFFERENTIAL_PROGRAMS=N raises the number of programs, DPOL_DIFFERENTIAL_SEED=S runs one.
+// DPOL_DIFFERENTIAL_POLICIES=N raises the number of policies, DPOL_DIFFERENTIAL_SEED=S runs one file of them.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -20,8 +20,8 @@ namespace {
 
 using program::Value;
 
-constexpr std::uint64_t kShards = 10;
-constexpr std::uint64_t kPrograms = 20'000;
+constexpr std::uint64_t kShards = 20;
+constexpr std::uint64_t kPolicies = 100'000;
 
 std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -52,7 +52,7 @@ class Differential {
 
   // False after a failure, which it has described.
   bool run() {
-    text_ = random_policy(random_);
+    text_ = random_policies(random_);
     const compiler::CompileResult plain = compile_text(text_, false);
     const compiler::CompileResult optimised = compile_text(text_, true);
     if (!plain.ok() || !optimised.ok()) return fail(messages(plain) + messages(optimised));
@@ -154,14 +154,14 @@ class Differential {
 class DifferentialTest : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(DifferentialTest, MachineAndJudgeSayWhatTheWalkSays) {
-  const std::uint64_t programs = number_from_environment("DPOL_DIFFERENTIAL_PROGRAMS", kPrograms) / kShards;
+  const std::uint64_t policies = number_from_environment("DPOL_DIFFERENTIAL_POLICIES", kPolicies) / kShards;
   const std::uint64_t only = number_from_environment("DPOL_DIFFERENTIAL_SEED", UINT64_MAX);
   if (only != UINT64_MAX) {
     Differential(only).run();
     return;
   }
   std::uint64_t failures = 0;
-  for (std::uint64_t i = 0; i < programs && failures < 3; ++i) {
+  for (std::uint64_t i = 0; i * kPoliciesAtOnce < policies && failures < 3; ++i) {
     if (!Differential(GetParam() * 1'000'000'007 + i).run()) ++failures;
   }
 }

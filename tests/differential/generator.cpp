@@ -26,7 +26,13 @@ class PolicyText {
 
   std::string write() {
     std::string out = declarations();
-    out += "policy p \"Policy\" {\n";
+    for (std::uint64_t i = 0; i < kPoliciesAtOnce; ++i) out += policy("p" + std::to_string(i));
+    return out;
+  }
+
+ private:
+  std::string policy(const std::string& name) {
+    std::string out = "policy " + name + " \"Policy\" {\n";
     if (random_.chance(15)) out += "  applies only if " + facts_only_bool(2) + "\n";
     const std::uint64_t rules = 1 + random_.below(4);
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
@@ -35,7 +41,6 @@ class PolicyText {
     return out + "}\n";
   }
 
- private:
   std::string declarations() {
     return R"(unit order
 enum color red | green | blue
@@ -469,7 +474,7 @@ class Inputs {
 
 }  // namespace
 
-std::string random_policy(Random& random) { return PolicyText(random).write(); }
+std::string random_policies(Random& random) { return PolicyText(random).write(); }
 
 vm::Snapshot random_snapshot(const program::Program& program, Random& random) { return Inputs(program, random).make(); }
 

@@ -1,6 +1,6 @@
-// generator: random well-typed policy files, as text, and random inputs for them.
+// generator: files of random well-typed policies, as text, and random inputs for them.
 //
-// Promises: a pure function of the seed. Every policy compiles (a test that meets one which does not
+// Promises: a pure function of the seed. Every file compiles (a test that meets one which does not
 // reports it); inputs include unknowns, NaN, gaps, stale series, jitter, absent facts, empty lists,
 // baselines of zero, and numbers near the ends of their range.
 #pragma once
@@ -30,7 +30,10 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-std::string random_policy(Random& random);
+// Of one file: they share declarations, whose reading would otherwise cost more than what is to be tested.
+inline constexpr std::uint64_t kPoliciesAtOnce = 8;
+
+std::string random_policies(Random& random);
 
 vm::Snapshot random_snapshot(const program::Program& program, Random& random);
 

@@ -222,10 +222,10 @@ TEST(Verify, RefusesInstructions) {
   const auto number_cell = [](const Program& p) { return constant_of(p, CellClass::number); };
   const auto symbol_cell = [](const Program& p) { return constant_of(p, CellClass::symbol); };
   expect_refusals({
-      {"no such opcode", change(Opcode::copy, [](Instruction& i) { i.op = static_cast<Opcode>(99); })},
+      {"no such opcode", change(Opcode::add, [](Instruction& i) { i.op = static_cast<Opcode>(99); })},
       {"no such cell", change(Opcode::add, [](Instruction& i) { i.b = 59'999; })},
       {"C 59999: no such cell", change(Opcode::add, [](Instruction& i) { i.c = 59'999; })},
-      {"D 70000: no such cell", change(Opcode::known_in_range, [](Instruction& i) { i.d = 70'000; })},
+      {"D 70000: no such cell", change(Opcode::choose, [](Instruction& i) { i.d = 70'000; })},
       {"is read before it is written", change(Opcode::add, [](Instruction& i) { i.b = i.a; })},
       {"an operand where none is", change(Opcode::add, [](Instruction& i) { i.d = 1; })},
       {"an operand where none is", change(Opcode::negate, [](Instruction& i) { i.c = 1; })},

@@ -69,7 +69,8 @@ inline decision::Verdict canary() {
                        .column = 0,
                        .length = 11,
                        .values = {"268ms", "272ms", "265ms"},
-                       .source = "metrics.ndjson:3"}};
+                       .source = "metrics.ndjson:3",
+                       .exact = {"268ms", "272ms", "265ms"}}};
   latency.margin = "+22ms";
   latency.margin_words = "22ms over";
   latency.margin_expr = "latency_p95 >= 250ms";
@@ -84,7 +85,8 @@ inline decision::Verdict canary() {
                        .column = 0,
                        .length = 12,
                        .values = {"99.71%"},
-                       .source = "metrics.ndjson:3"}};
+                       .source = "metrics.ndjson:3",
+                       .exact = {"99.7142%"}}};
   success.place = {"auth_canary.dpol", 24, 29};
   success.owner = "team-identity";
   success.group = "canary";

@@ -178,8 +178,8 @@ inline SampleProgram sample_program() {
   const Cell chosen = b.op(Opcode::choose, risky, yes, known);
   const Cell sums = b.op(Opcode::add, b.op(Opcode::subtract, five, zero),
                          b.op(Opcode::negate, b.op(Opcode::multiply, five, b.op(Opcode::divide, five, quota))));
-  const Cell ranged = b.op(Opcode::not_equal, b.op(Opcode::known_in_range, sums, zero, five), zero);
-  Cell all = b.op(Opcode::copy, calm);
+  const Cell ranged = b.op(Opcode::not_equal, sums, zero);
+  Cell all = calm;
   for (const Cell part : {some, any, counted, named, texts, starts, versions, older, newer, more, chosen, ranged}) {
     all = b.op(Opcode::both, all, part);
   }
@@ -202,7 +202,7 @@ inline SampleProgram sample_program() {
   sample.window = b.end(fires, latency);
   b.quote(sample.window, "latency >= 250ms in 3 of 5 samples");
   b.begin();
-  sample.opening = b.end(b.op(Opcode::copy, start));
+  sample.opening = b.end(b.op(Opcode::choose, start, now, yes));
   b.begin();
   b.end(b.op(Opcode::less, start, now));
 

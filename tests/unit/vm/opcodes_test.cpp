@@ -165,24 +165,6 @@ TEST(Opcodes, Given) {
   EXPECT_EQ(booleans(Opcode::given, kTrue, kMissing), kMissing);
 }
 
-TEST(Opcodes, KnownInRange) {
-  const auto in_range = [](Value b, Value c, Value d) {
-    return OneStep(Opcode::known_in_range, {{kNumber, b}, {kNumber, c}, {kNumber, d}}).result();
-  };
-  EXPECT_EQ(in_range(number("0"), number("0"), number("1")), number("0"));
-  EXPECT_EQ(in_range(number("1"), number("0"), number("1")), number("1"));
-  EXPECT_EQ(in_range(number("1.000000000000000001"), number("0"), number("1")).fault(), Fault::out_of_range);
-  EXPECT_EQ(in_range(number("-0.1"), number("0"), number("1")).fault(), Fault::out_of_range);
-  EXPECT_EQ(in_range(kStale, number("0"), number("1")), kStale);
-  EXPECT_EQ(in_range(number("0"), kStale, number("1")), kStale);
-  EXPECT_EQ(in_range(number("0"), number("0"), kStale), kStale);
-}
-
-TEST(Opcodes, Copy) {
-  EXPECT_EQ(OneStep(Opcode::copy, {{kNumber, number("7")}}).result(), number("7"));
-  EXPECT_EQ(OneStep(Opcode::copy, {{kNumber, kStale}}).result(), kStale);
-}
-
 // A program over facts, run on one snapshot.
 struct Bench {
   ProgramBuilder builder;
@@ -287,7 +269,7 @@ TEST(Opcodes, PatternsSeeTextsHoweverTheyArrive) {
   const Cell row = b.row();
   b.begin();
   const Cell name = b.op(Opcode::field, row, {}, 0);
-  const auto body = b.end(b.op(Opcode::matches, b.op(Opcode::copy, name), {}, pattern));
+  const auto body = b.end(b.op(Opcode::matches, name, {}, pattern));
   b.begin();
   const auto every = b.end(b.op(Opcode::every, list, row, body));
   b.begin();
