@@ -9,6 +9,7 @@
 #include "compiler/policies.h"
 #include "compiler/program_writer.h"
 #include "runtime/program/digest.h"
+#include "runtime/program/verify.h"
 
 namespace dpol::compiler {
 
@@ -158,6 +159,8 @@ class Lowering {
       fail(place, "more values than a program can hold");
     if (writer_.step_count() > program::kMaxInstructions)
       fail(place, "more instructions than a program can hold");
+    if (writer_.pattern_count() > program::kMaxPatterns)
+      fail(place, "more than " + std::to_string(program::kMaxPatterns) + " regular expressions");
   }
 
   // ---- tables ----

@@ -76,6 +76,7 @@ class ProgramWriter {
   std::size_t step_count() const { return steps_; }
   program::Program& tables() { return program_; }
 
+  std::size_t pattern_count() const { return program_.regexes.size(); }
   // Only if cell_count() and step_count() are within the limits.
   program::Program finish();
 

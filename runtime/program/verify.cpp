@@ -12,7 +12,6 @@ namespace dpol::program {
 namespace {
 
 // Each of them takes memory of its own once compiled.
-constexpr std::size_t kMaxPatterns = 1'000;
 
 // RFC 3629: shortest form only, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) {

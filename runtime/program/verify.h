@@ -8,12 +8,15 @@
 // body and count samples of a metric; every index of every table (rules, phases, stages, traces, strings …) is in bounds.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "runtime/program/program.h"
 
 namespace dpol::program {
+
+inline constexpr std::size_t kMaxPatterns = 1'000;  // different regular expressions of a program
 
 struct VerifyFault {
   std::string what;  // one sentence: the table, the index, what is wrong

@@ -626,6 +626,11 @@ TEST(Compile, ALimitIsSaidOnce) {
   policies += " }";
   for (int i = 0; i < 30; ++i) policies += " policy p" + std::to_string(i) + " extends base { }";
   EXPECT_EQ(codes(compile_text(policies)), "E0523");
+  std::string patterns = "facts { s string } policy p {";
+  for (int i = 0; i < 1'001; ++i) {
+    patterns += " item a" + std::to_string(i) + " require s matches r\"x" + std::to_string(i) + "\"";
+  }
+  EXPECT_EQ(codes(compile_text(patterns + " }")), "E0523");
 }
 
 TEST(Compile, NothingOfABrokenFileIsJudged) {
