@@ -1,16 +1,27 @@
-// Every file of the corpora through its target: what a fuzzer once found stays found. A target that breaks a promise
-// ends this program; the file it was reading is named by the test.
+// Every file of the corpora through its target: what a fuzzer once found stays found. Then mutants
+// of them, as a smoke test without a fuzzer. A target that breaks a promise ends this program; what
+// it was reading is named.
+//
+// DPOL_FUZZ_MUTANTS=N raises the number of mutants of a target, DPOL_FUZZ_SEED=S runs one.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "tests/differential/generator.h"
 #include "tests/fuzz/targets.h"
 #include "tests/golden/case.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace dpol::fuzz {
 namespace {
@@ -21,12 +32,15 @@ const fs::path kCorpus = fs::path(DPOL_SOURCE_DIR) / "tests" / "fuzz" / "corpus"
 
 std::vector<fs::path> files_of(std::string_view target) {
   std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(kCorpus / target)) files.push_back(entry.path());
+  for (const fs::directory_entry& entry : fs::directory_iterator(kCorpus / target))
+    files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
 }
 
-Bytes bytes_of(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+Bytes bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 class Corpus : public testing::TestWithParam<Target> {};
 
@@ -41,6 +55,73 @@ TEST_P(Corpus, EveryFileIsRead) {
 
 TEST_P(Corpus, NothingIsRead) { GetParam().run({}); }
 
+// ---- mutants
+
+constexpr std::uint64_t kMutants = 2'000;
+constexpr std::size_t kMostBytes =
+    20'000;  // of a mutant: larger ones cost time and find nothing else
+
+std::uint64_t current_seed = 0;
+void tell_seed() {
+  std::fprintf(stderr, "\nDPOL_FUZZ_SEED=%llu\n", static_cast<unsigned long long>(current_seed));
+}
+void on_abort(int) {
+  tell_seed();
+  std::signal(SIGABRT, SIG_DFL);
+}
+
+std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// One to eight damages: a byte changed, some lost, some doubled, some taken from another file.
+std::string mutant(const std::vector<std::string>& files, test::Random& random) {
+  static const std::string kOdd("\0\xff\x7f\x80{}[]\"\\:,-0e", 15);
+  std::string text = random.pick(files);
+  for (std::uint64_t i = 0, damages = 1 + random.below(8); i < damages; ++i) {
+    const std::size_t at = random.below(text.size() + 1);
+    const std::size_t length = random.below(16);
+    switch (random.below(5)) {
+      case 0:
+        if (at < text.size()) text[at] = static_cast<char>(random.below(256));
+        break;
+      case 1:
+        text.erase(at, length);
+        break;
+      case 2:
+        text.insert(at, text.substr(at, length));
+        break;
+      case 3:
+        text.insert(at, 1, kOdd[random.below(kOdd.size())]);
+        break;
+      default: {
+        const std::string& other = random.pick(files);
+        text.insert(at, other.substr(random.below(other.size() + 1), length * 4));
+      }
+    }
+  }
+  text.resize(std::min(text.size(), kMostBytes));
+  return text;
+}
+
+TEST_P(Corpus, MutantsAreRead) {
+  std::signal(SIGABRT, on_abort);
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_set_death_callback(tell_seed);
+#endif
+  std::vector<std::string> files;
+  for (const fs::path& file : files_of(GetParam().name)) files.push_back(golden::read_file(file));
+  const std::uint64_t only = number_from_environment("DPOL_FUZZ_SEED", UINT64_MAX);
+  const std::uint64_t count = number_from_environment("DPOL_FUZZ_MUTANTS", kMutants);
+  for (std::uint64_t seed = 0; seed < count; ++seed) {
+    current_seed = only == UINT64_MAX ? seed : only;
+    test::Random random(current_seed);
+    GetParam().run(bytes_of(mutant(files, random)));
+    if (only != UINT64_MAX) break;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Targets, Corpus, testing::ValuesIn(targets().begin(), targets().end()),
                          [](const auto& info) { return std::string(info.param.name); });
 
@@ -48,7 +129,8 @@ TEST(CorpusFolder, HasNoOther) {
   std::set<std::string> names;
   for (const Target& target : targets()) names.emplace(target.name);
   for (const fs::directory_entry& entry : fs::directory_iterator(kCorpus)) {
-    EXPECT_TRUE(names.contains(entry.path().filename().string())) << entry.path() << " is nobody's corpus";
+    EXPECT_TRUE(names.contains(entry.path().filename().string()))
+        << entry.path() << " is nobody's corpus";
   }
 }
 
