@@ -21,7 +21,7 @@ namespace {
 using program::Value;
 
 constexpr std::uint64_t kShards = 20;
-constexpr std::uint64_t kPolicies = 100'000;
+constexpr std::uint64_t kPolicies = 50'000;
 
 std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
