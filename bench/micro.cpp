@@ -60,7 +60,7 @@ inputs::LoadResult load_document() {
   request.facts.push_back({"service.json", document_text()});
   request.clock = 1'739'455'200'000'000'000;
   inputs::LoadResult result = inputs::load(compiled(), request);
-  for (const inputs::InputError& e : result.errors) std::fputs((to_text(e) + "\n").c_str(), stderr);
+  for (const inputs::InputError& e : result.errors) std::fputs((e.to_text() + "\n").c_str(), stderr);
   if (!result.loaded) std::exit(1);
   return result;
 }
