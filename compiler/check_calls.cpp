@@ -308,8 +308,7 @@ ExprPtr ExprCheck::builtin(const View& e, Function function) {
   return make(e, std::move(expr));
 }
 
-// ------------------------------------------------------------------------------------ functions of
-// policies
+// ---------------------------------------------------------------------- functions of policies
 
 // Checks the body of a function once, its parameters standing in as rows of no loop.
 bool ExprCheck::prepare(FnInfo& fn, const View& call) {

@@ -20,8 +20,7 @@ namespace dpol::compiler {
 
 inline constexpr std::size_t kMaxPolicyDepth = 50;  // policies extending policies
 inline constexpr std::size_t kMaxClauses = 1'000;   // of one rule
-// Rules, parameters, overrides, phases and stages of all policies, inherited ones counted each
-// time.
+// Rules, parameters, overrides, phases and stages of all policies, inherited ones each time.
 inline constexpr std::size_t kMaxPolicyParts = 100'000;
 
 class Policies {

@@ -1,5 +1,4 @@
-// The canonical one-line text of an expression, as reports quote it, and where in it each part
-// stands.
+// The canonical one-line text of an expression, as reports quote it, and the place of each part.
 //
 // Promises: spaces, line breaks, comments and superfluous parentheses of the source do not matter;
 // where a threshold leaves its left side out, the text has it; work is linear in the text.

@@ -116,8 +116,7 @@ std::vector<CheckedRule> Policies::rules_of(Built& built, const ast::Rule& node,
   return rules;
 }
 
-// ------------------------------------------------------------------------------------ what all
-// rules have
+// ---------------------------------------------------------------------- what all rules have
 
 CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot& spot) {
   CheckedRule rule;
@@ -337,8 +336,7 @@ std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Co
   return clauses;
 }
 
-// ------------------------------------------------------------------------------------ kinds of
-// rules
+// ---------------------------------------------------------------------- kinds of rules
 
 std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, const Spot& spot) {
   CheckedRule rule = rule_head(built, node, spot);

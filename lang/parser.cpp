@@ -205,18 +205,7 @@ struct with : written<with<Flag, Value, Rule>> {
 
 /// Between brackets, everything may be written that the outside forbids.
 template <typename Rule>
-struct freely : written<freely<Rule>> {
-  static bool parse(Input& in, Builder& b) {
-    const bool no_else = std::exchange(b.no_else, false);
-    const bool no_within = std::exchange(b.no_within, false);
-    const bool outcome_else = std::exchange(b.outcome_else, false);
-    const bool matched = go<Rule>(in, b);
-    b.no_else = no_else;
-    b.no_within = no_within;
-    b.outcome_else = outcome_else;
-    return matched;
-  }
-};
+using freely = with<&Builder::no_else, false, with<&Builder::no_within, false, with<&Builder::outcome_else, false, Rule>>>;
 
 /// Open Inner Close. What is wrong inside ends at the partner of Open.
 template <TokenKind Open, TokenKind Close, typename Inner>
@@ -270,22 +259,16 @@ struct clauses : written<clauses<Where, Clause>> {
 
 /// { statements }. One that does not belong here is read, kept and complained of.
 template <Place Where, typename Statement>
-struct block : written<block<Where, Statement>> {
+struct braced : written<braced<Where, Statement>> {
   static bool parse(Input& in, Builder& b) {
     const TokenIndex open = here(in);
     if (!go<is<K::LeftBrace>>(in, b)) return false;
-    const bool no_else = std::exchange(b.no_else, false);
-    const bool no_within = std::exchange(b.no_within, false);
-    const bool outcome_else = std::exchange(b.outcome_else, false);
     if (b.enter(open)) {
       while (inside(in, b, open)) one(in, b);
     } else {
       (void)give_up(in, b);
     }
     b.leave();
-    b.no_else = no_else;
-    b.no_within = no_within;
-    b.outcome_else = outcome_else;
     return true;
   }
 
@@ -318,6 +301,8 @@ struct block : written<block<Where, Statement>> {
     move_to(in, b.skip(at, false));
   }
 };
+template <Place Where, typename Statement>
+using block = freely<braced<Where, Statement>>;
 
 /// A block that must stand here; if the head before it went wrong, it is looked for on the rest of the line.
 template <Place Where, typename Statement>

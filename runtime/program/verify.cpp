@@ -11,8 +11,6 @@
 namespace dpol::program {
 namespace {
 
-// Each of them takes memory of its own once compiled.
-
 // RFC 3629: shortest form only, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) {
   const auto byte = [text](std::size_t i) {

@@ -16,7 +16,8 @@
 
 namespace dpol::program {
 
-inline constexpr std::size_t kMaxPatterns = 1'000;  // different regular expressions of a program
+// Different regular expressions of a program: each takes memory of its own once compiled.
+inline constexpr std::size_t kMaxPatterns = 1'000;
 
 struct VerifyFault {
   std::string what;  // one sentence: the table, the index, what is wrong

@@ -4,7 +4,6 @@
 // DPOL_DIFFERENTIAL_POLICIES=N raises the number of policies, DPOL_DIFFERENTIAL_SEED=S runs one file of them.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "compiler/compile.h"
@@ -14,6 +13,7 @@
 #include "runtime/vm/machine.h"
 #include "tests/differential/generator.h"
 #include "tests/differential/naive.h"
+#include "tests/unit/support/reproduce.h"
 
 namespace dpol::test {
 namespace {
@@ -22,11 +22,6 @@ using program::Value;
 
 constexpr std::uint64_t kShards = 20;
 constexpr std::uint64_t kPolicies = 50'000;
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::string words(Value v) {
   if (v.is_unknown()) return std::string("unknown ") + program::fault_name(v.fault());

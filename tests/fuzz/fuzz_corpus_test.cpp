@@ -7,9 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -18,10 +16,7 @@
 #include "tests/differential/generator.h"
 #include "tests/fuzz/targets.h"
 #include "tests/golden/case.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/common_interface_defs.h>
-#endif
+#include "tests/unit/support/reproduce.h"
 
 namespace dpol::fuzz {
 namespace {
@@ -58,21 +53,11 @@ TEST_P(Corpus, NothingIsRead) { GetParam().run({}); }
 // ---- mutants
 
 constexpr std::uint64_t kMutants = 2'000;
-constexpr std::size_t kMostBytes =
-    20'000;  // of a mutant: larger ones cost time and find nothing else
+constexpr std::size_t kMostBytes = 20'000;  // of a mutant: larger ones cost time only
 
 std::uint64_t current_seed = 0;
 void tell_seed() {
   std::fprintf(stderr, "\nDPOL_FUZZ_SEED=%llu\n", static_cast<unsigned long long>(current_seed));
-}
-void on_abort(int) {
-  tell_seed();
-  std::signal(SIGABRT, SIG_DFL);
-}
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 // One to eight damages: a byte changed, some lost, some doubled, some taken from another file.
@@ -106,14 +91,11 @@ std::string mutant(const std::vector<std::string>& files, test::Random& random) 
 }
 
 TEST_P(Corpus, MutantsAreRead) {
-  std::signal(SIGABRT, on_abort);
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_set_death_callback(tell_seed);
-#endif
+  test::tell_on_death(tell_seed);
   std::vector<std::string> files;
   for (const fs::path& file : files_of(GetParam().name)) files.push_back(golden::read_file(file));
-  const std::uint64_t only = number_from_environment("DPOL_FUZZ_SEED", UINT64_MAX);
-  const std::uint64_t count = number_from_environment("DPOL_FUZZ_MUTANTS", kMutants);
+  const std::uint64_t only = test::number_from_environment("DPOL_FUZZ_SEED", UINT64_MAX);
+  const std::uint64_t count = test::number_from_environment("DPOL_FUZZ_MUTANTS", kMutants);
   for (std::uint64_t seed = 0; seed < count; ++seed) {
     current_seed = only == UINT64_MAX ? seed : only;
     test::Random random(current_seed);

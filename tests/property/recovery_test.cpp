@@ -2,32 +2,25 @@
 // without a crash; what compiles in spite of all is a sound program.
 //
 // DPOL_RECOVERY_MUTANTS=N raises the number of mutants, DPOL_RECOVERY_SEED=S runs one and prints it.
-// DPOL_RECOVERY_EVERY_CUT=1 cuts long files, too, at every byte.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "tests/golden/case.h"
 #include "tests/property/mutate.h"
 #include "tests/unit/support/invariants.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/common_interface_defs.h>
-#endif
+#include "tests/unit/support/reproduce.h"
 
 namespace dpol::test {
 namespace {
 
 constexpr std::uint64_t kShards = 8;
 constexpr std::uint64_t kMutants = 20'000;
-// Of a file that would take more than so many bytes to read at every cut, every n-th byte is cut at.
-constexpr std::size_t kMostBytesOfCuts = 150'000;
 
 struct Policy {
   std::string file;
@@ -42,14 +35,11 @@ const std::vector<Policy>& policies() {
       all.push_back({test.file(), test.text});
     }
     for (const golden::Example& example : golden::examples()) all.push_back({example.name, example.text});
+    const std::string every_form = "tests/unit/lang/every_form.dpol";
+    all.push_back({every_form, golden::read_file(std::filesystem::path(DPOL_SOURCE_DIR) / every_form)});
     return all;
   }();
   return kPolicies;
-}
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 // ---- what is being read, should it be the last thing this process does
@@ -57,21 +47,10 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
 std::string current;
 
 void tell_current() { std::fprintf(stderr, "\n%s\n", current.c_str()); }
-void on_abort(int) {
-  tell_current();
-  std::signal(SIGABRT, SIG_DFL);
-}
-
-void tell_current_on_death() {
-  std::signal(SIGABRT, on_abort);
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_set_death_callback(tell_current);
-#endif
-}
 
 class Recovery : public testing::TestWithParam<std::uint64_t> {
  protected:
-  void SetUp() override { tell_current_on_death(); }
+  void SetUp() override { tell_on_death(tell_current); }
 };
 
 // ---- truncations
@@ -79,11 +58,8 @@ class Recovery : public testing::TestWithParam<std::uint64_t> {
 TEST_P(Recovery, OfBeginnings) {
   const std::vector<Policy>& all = policies();
   ASSERT_GT(all.size(), 60U);
-  const bool every_cut = number_from_environment("DPOL_RECOVERY_EVERY_CUT", 0) != 0;
   for (std::size_t i = GetParam(); i < all.size(); i += kShards) {
-    const std::size_t size = all[i].text.size();
-    const std::size_t stride = every_cut ? 1 : size * size / 2 / kMostBytesOfCuts + 1;
-    for (std::size_t cut = 0; cut <= size; cut += stride) {
+    for (std::size_t cut = 0; cut <= all[i].text.size(); ++cut) {
       current = all[i].file + " cut after " + std::to_string(cut) + " bytes";
       const auto syntax = lang::parse(all[i].file, all[i].text.substr(0, cut));
       ASSERT_EQ(syntax_fault(*syntax), "") << current;

@@ -178,9 +178,9 @@ inline SampleProgram sample_program() {
   const Cell chosen = b.op(Opcode::choose, risky, yes, known);
   const Cell sums = b.op(Opcode::add, b.op(Opcode::subtract, five, zero),
                          b.op(Opcode::negate, b.op(Opcode::multiply, five, b.op(Opcode::divide, five, quota))));
-  const Cell ranged = b.op(Opcode::not_equal, sums, zero);
+  const Cell nonzero = b.op(Opcode::not_equal, sums, zero);
   Cell all = calm;
-  for (const Cell part : {some, any, counted, named, texts, starts, versions, older, newer, more, chosen, ranged}) {
+  for (const Cell part : {some, any, counted, named, texts, starts, versions, older, newer, more, chosen, nonzero}) {
     all = b.op(Opcode::both, all, part);
   }
   sample.pods = b.end(b.op(Opcode::given, all, yes));
