@@ -126,6 +126,10 @@ std::optional<std::size_t> Modules::find(std::size_t module, const ast::Import& 
       sink_.report(Code::E0307, place, "the name of an imported file has no holes");
       return std::nullopt;
     }
+    if (std::ranges::any_of(*text, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
+      sink_.report(Code::E0307, place, "the name of an imported file has no control characters");
+      return std::nullopt;
+    }
     candidates.push_back(relative_path(modules_[module].syntax->source.name(), *text));
   } else {
     std::string file_name = import.path().joined();
