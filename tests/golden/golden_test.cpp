@@ -48,7 +48,7 @@ class Golden : public testing::TestWithParam<std::string> {
 TEST_P(Golden, Says) {
   const compiler::CompileResult result = compile(test_);
   const lang::SourceFile* source = result.files.empty() ? nullptr : &result.files.front()->source;
-  compare(golden_folder() / test_.file(), annotate(test_.text, source, result.diagnostics));
+  compare(golden_folder() / test_.file(), annotate(test_.text, source, messages(test_, result)));
   for (const Stage& stage : stages()) {
     const fs::path sibling = golden_folder() / (test_.name + std::string(stage.suffix));
     if (fs::exists(sibling)) compare(sibling, stage.text(test_, result));

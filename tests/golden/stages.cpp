@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/app.h"
+#include "compiler/lint/lint.h"
 #include "lang/tree_dump.h"
 #include "runtime/program/disassemble.h"
 
@@ -20,9 +21,9 @@ std::string bytecode(const Case&, const compiler::CompileResult& result) {
   return result.program ? program::disassemble(*result.program) : "it does not compile\n";
 }
 
-std::string help(const Case&, const compiler::CompileResult& result) {
+std::string help(const Case& test, const compiler::CompileResult& result) {
   std::string text;
-  for (const lang::Diagnostic& diagnostic : result.diagnostics) {
+  for (const lang::Diagnostic& diagnostic : messages(test, result)) {
     text.append(text.empty() ? "" : "\n").append(lang::render_diagnostic(diagnostic));
   }
   return text;
@@ -60,6 +61,14 @@ std::string verdict(const Case& test, const compiler::CompileResult&) {
 }
 
 }  // namespace
+
+std::vector<lang::Diagnostic> messages(const Case& test, const compiler::CompileResult& result) {
+  std::vector<lang::Diagnostic> all = result.diagnostics;
+  if (!test.name.starts_with("lint/")) return all;
+  for (const lint::Finding& finding : lint::lint(result, {})) all.push_back(finding.diagnostic);
+  lang::sort_diagnostics(all);
+  return all;
+}
 
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> kStages = {

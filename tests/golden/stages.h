@@ -14,6 +14,9 @@ struct Stage {
   std::string (*text)(const Case& test, const compiler::CompileResult& result);
 };
 
+/// What is said about a case: the compiler's messages, and of cases in `lint/` the linter's findings.
+[[nodiscard]] std::vector<lang::Diagnostic> messages(const Case& test, const compiler::CompileResult& result);
+
 /// .tree      the syntax tree
 /// .bytecode  the optimised program, disassembled
 /// .help      the messages in full

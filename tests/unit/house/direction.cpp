@@ -22,6 +22,8 @@ struct Folder {
 const std::vector<Folder>& folders() {
   static const std::vector<Folder> kFolders = {
       {"lang", {}},
+      // Before `compiler`, which it lies in and which knows nothing of it.
+      {"compiler/lint", {"compiler", "lang", "runtime/program"}},
       {"compiler", {"lang", "runtime/program"}},
       {"runtime/program", {}},
       {"runtime/vm", {"runtime/program"}},
@@ -31,7 +33,7 @@ const std::vector<Folder>& folders() {
       {"editors/generate", {"lang", "runtime/program"}},
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
-       {"lang", "compiler", "runtime/program", "runtime/vm", "runtime/inputs", "runtime/decision",
+       {"lang", "compiler", "compiler/lint", "runtime/program", "runtime/vm", "runtime/inputs", "runtime/decision",
         "runtime/reports", "editors/lsp"}},
   };
   return kFolders;
