@@ -163,7 +163,9 @@ class RulePage {
       case Verb::warn: return "warn when " + condition(clause.condition);
       case Verb::hold: return "hold when " + condition(clause.condition);
       case Verb::rollback: return "rollback when " + condition(clause.condition);
-      case Verb::confirm: return fmt::format("confirm by {} {}", clause.confirm.count, text(clause.confirm.role));
+      case Verb::confirm:
+        return fmt::format("{} by {} {}", rule_.gate == program::Gate::decide ? "decide" : "confirm", clause.confirm.count,
+                           clause.confirm.role == kNone ? "person" : text(clause.confirm.role));
     }
     return {};
   }
@@ -173,9 +175,7 @@ class RulePage {
     reads.add(rule_.only_if);
     for (const Clause& clause : rule_.clauses) {
       reads.add(clause.condition);
-      if (clause.verb == program::Verb::confirm && clause.confirm.other_than != kNone) {
-        entry("reads", input(clause.confirm.other_than));
-      }
+      for (const std::uint32_t index : clause.confirm.other_than) entry("reads", input(index));
     }
     for (const std::uint32_t index : reads.series()) entry("reads", series(index));
     for (const std::uint32_t index : reads.inputs()) entry("reads", input(index));

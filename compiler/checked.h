@@ -195,8 +195,18 @@ inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= E
 // ---- policies ----
 struct Approval {
   std::uint32_t count = 1;
-  std::string role;                  // "": anybody
-  std::uint32_t other_than = kNone;  // index of a string fact
+  std::string role;                       // "": anybody
+  std::vector<std::uint32_t> other_than;  // string facts
+  Decimal within_seconds;                 // 0: a sign-off lasts
+  bool or_not_applicable = false;
+};
+struct RoleInfo {
+  std::string name;
+  std::string title;
+  bool has_members = false;           // false: whoever says so
+  std::vector<std::string> members;   // listed
+  std::uint32_t fact = kNone;         // else whom this fact names: a string or a list of strings
+  Place place;
 };
 struct CheckedClause {
   program::Verb verb = program::Verb::require;
@@ -222,6 +232,7 @@ struct CheckedRule {
   std::string group;  // what `drop` and `replace` may also call it: canary.latency_p95
   std::string title;
   program::RuleKind kind = program::RuleKind::item;
+  program::Gate gate = program::Gate::none;
   program::Scope scope = program::Scope::policy;
   std::uint32_t phase = kNone;
   std::uint32_t rollout = kNone;
@@ -274,6 +285,16 @@ struct PolicyParam {
   std::optional<Constant> value;  // its default, or what the nearest `set` says
   Place place;                    // of the `set`, else of the declaration
 };
+struct CheckedWaiver {
+  std::string target;
+  std::vector<std::uint32_t> rules;  // into CheckedPolicy::rules
+  Condition scope;
+  Decimal until;  // seconds since the epoch
+  std::string by;
+  std::string because;
+  std::string role;  // whose members may waive
+  Place place;
+};
 struct CheckedPolicy {
   std::string id;
   std::string title;
@@ -286,6 +307,7 @@ struct CheckedPolicy {
   std::vector<CheckedRollout> rollouts;
   std::vector<CheckedRule> rules;
   std::vector<CheckedOverride> overrides;
+  std::vector<CheckedWaiver> waivers;
   std::vector<PolicyParam> params;
   Place place;
 
@@ -297,6 +319,7 @@ struct Checked {
   std::vector<FactInfo> facts;
   std::vector<ParamInfo> params;  // of all policies
   std::vector<MetricInfo> metrics;
+  std::vector<RoleInfo> roles;  // by name
   std::vector<CheckedPolicy> policies;  // those that are judged
 };
 

@@ -313,9 +313,6 @@ void check_declarations(Services& services, const Policies& policies) {
         case NodeKind::Procedure:
           later("`procedure`");
           break;
-        case NodeKind::Waiver:
-          later("`waiver`");
-          break;
         default:
           break;
       }

@@ -131,6 +131,7 @@ class Lowering {
     write_types();
     write_facts();
     write_metrics();
+    write_roles();
     for (const CheckedPolicy& policy : checked_.policies) write_policy(policy);
     write_files();
     check_limits({});
@@ -167,6 +168,7 @@ class Lowering {
   void write_types();
   void write_facts();
   void write_metrics();
+  void write_roles();
   void write_needs(std::uint32_t metric, std::size_t depth);
   void write_files();
 
@@ -200,6 +202,8 @@ class Lowering {
   program::Rollout rollout(const CheckedRollout& rollout);
   program::Rule rule(const CheckedPolicy& policy, const CheckedRule& rule);
   program::Clause clause(const CheckedClause& clause);
+  program::Waiver waiver(const CheckedWaiver& waiver);
+  std::uint32_t role_index(const std::string& name) const;
 
   const Checked& checked_;
   const Modules& modules_;
@@ -274,6 +278,26 @@ void Lowering::write_metrics() {
     writer_.tables().metrics.push_back(std::move(metric));
   }
   for (std::uint32_t i = 0; i < checked_.metrics.size(); ++i) write_needs(i, 0);
+}
+
+void Lowering::write_roles() {
+  for (const RoleInfo& info : checked_.roles) {
+    program::Role role;
+    role.name = writer_.string(info.name);
+    role.title = writer_.string_or_none(info.title);
+    role.has_members = info.has_members;
+    for (const std::string& member : info.members) role.members.push_back(writer_.string(member));
+    if (info.fact != kNone) role.fact = facts_[info.fact].index;
+    role.place = writer_.place(info.place);
+    writer_.tables().roles.push_back(std::move(role));
+  }
+}
+
+std::uint32_t Lowering::role_index(const std::string& name) const {
+  const auto found = std::ranges::find(checked_.roles, name, &RoleInfo::name);
+  return found == checked_.roles.end()
+             ? kNone
+             : static_cast<std::uint32_t>(found - checked_.roles.begin());
 }
 
 // What a metric needs runs whenever the metric is read, so it is a smaller block than its readers.
@@ -674,8 +698,11 @@ program::Clause Lowering::clause(const CheckedClause& clause) {
   out.if_empty = clause.if_empty;
   out.confirm.count = clause.approval.count;
   out.confirm.role = writer_.string_or_none(clause.approval.role);
-  if (clause.approval.other_than != kNone)
-    out.confirm.other_than = facts_[clause.approval.other_than].index;
+  out.confirm.members = role_index(clause.approval.role);
+  for (const std::uint32_t fact : clause.approval.other_than)
+    out.confirm.other_than.push_back(facts_[fact].index);
+  out.confirm.within_seconds = clause.approval.within_seconds;
+  out.confirm.or_not_applicable = clause.approval.or_not_applicable;
   out.place = writer_.place(clause.place);
   return out;
 }
@@ -685,6 +712,7 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   out.id = writer_.string(policy.rule_id(rule));
   out.title = writer_.string_or_none(rule.title);
   out.kind = rule.kind;
+  out.gate = rule.gate;
   out.scope = rule.scope;
   out.phase = rule.phase;
   out.rollout = rule.rollout;
@@ -709,6 +737,19 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   return out;
 }
 
+program::Waiver Lowering::waiver(const CheckedWaiver& waiver) {
+  program::Waiver out;
+  out.target = writer_.string(waiver.target);
+  out.rules = waiver.rules;
+  out.scope = block_of(waiver.scope);
+  out.until = waiver.until;
+  out.by = writer_.string(waiver.by);
+  out.because = writer_.string(waiver.because);
+  out.members = role_index(waiver.role);
+  out.place = writer_.place(waiver.place);
+  return out;
+}
+
 void Lowering::write_policy(const CheckedPolicy& policy) {
   program::Policy out;
   out.id = writer_.string(policy.id);
@@ -728,6 +769,7 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
                              writer_.string_or_none(own.because), writer_.string_or_none(own.from),
                              writer_.string_or_none(own.to), writer_.place(own.place)});
   }
+  for (const CheckedWaiver& own : policy.waivers) out.waivers.push_back(waiver(own));
   std::size_t rules = out.rules.size();
   for (const program::Policy& other : writer_.tables().policies) rules += other.rules.size();
   if (rules > program::kMaxRules) {

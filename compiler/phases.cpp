@@ -234,6 +234,7 @@ void Policies::add_rollout(Built& built, const ast::Rollout& node) {
       inner.prefix += id_of_stage(rollout.stages[*index]) + ".";
       if (rollout.stages[*index].only_if)
         add_present(*rollout.stages[*index].only_if.expr, true, inner.present);
+      add_gates(built, stage, inner);
       add_statements(built, stage.statements(), inner);
     } else if (const auto from = statement.as<ast::FromStage>()) {
       const auto index = find_stage(built, rollout, from.stage());
@@ -280,9 +281,6 @@ void Policies::add_stage(Built& built, CheckedRollout& rollout, const ast::Stage
         seconds(built, node.settle(), "the time to settle", true).value_or(Decimal());
   }
   if (node.bake()) bake(built, stage, node.bake());
-  for (const auto& gate : node.enter()) not_supported(place(built, gate), "`enter confirm`");
-  for (const auto& gate : node.leave()) not_supported(place(built, gate), "`leave confirm`");
-  if (node.decide()) not_supported(place(built, node.decide()), "`decide by`");
   rollout.stages.push_back(std::move(stage));
 }
 

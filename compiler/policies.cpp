@@ -38,6 +38,7 @@ bool reads_param(const CheckedRule& rule, std::uint32_t param) {
 
 void Policies::build_all() {
   for (PolicyInfo& info : services_.names.policies()) build(info, 0);
+  apply_waivers_of_files();
   services_.checked.policies = judged();
 }
 
@@ -122,6 +123,8 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     built.params = base->params;
     built.present = base->present;
     built.rules_missing = base->rules_missing;
+    built.waivers = base->waivers;
+    policy.waivers.clear();
     policy.trial = false;
     if (policy.parents.size() > kMaxPolicyDepth) {
       services_.sink.report(Code::E0508, at, "too many policies extend each other");
@@ -158,6 +161,7 @@ void Policies::finish(Built& built) {
   Spot spot;
   spot.present = built.present;
   add_statements(built, statements, spot);
+  apply_waivers(built);
   if (built.policy.rollouts.size() > 1) {
     not_supported(built.policy.rollouts[1].place, "several rollouts in one policy");
   }
@@ -584,7 +588,9 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::Procedure:
       return not_supported(at, "`procedure`");
     case NodeKind::Waiver:
-      return not_supported(at, "`waiver`");
+      if (spot.scope != Scope::policy) return not_supported(at, "a waiver in a phase or rollout");
+      built.waivers.push_back({built.info->module, statement.as<ast::Waiver>()});
+      return;
     default:
       return;  // what was dealt with before, and stages, which their rollout reads
   }

@@ -38,6 +38,10 @@ class Policies {
   const CheckedPolicy* built_policy(const PolicyInfo& info) const;
 
  private:
+  struct WaiverNode {
+    std::size_t module = 0;
+    lang::ast::Waiver node;
+  };
   struct Built {
     enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
     CheckedPolicy policy;
@@ -47,6 +51,7 @@ class Policies {
     std::set<std::string, std::less<>> taken;     // paths and groups of the rules
     bool extended = false;
     bool rules_missing = false;  // some rule has errors, here or in a parent
+    std::vector<WaiverNode> waivers;  // that stand in it and in its parents
     const PolicyInfo* info = nullptr;
   };
   // Where a rule stands.
@@ -118,11 +123,25 @@ class Policies {
   void else_outcome(Built& built, CheckedClause& clause, const lang::ast::Action& action);
   void absences(Built& built, const lang::ast::Rule& node, std::vector<CheckedClause>& clauses);
   std::vector<CheckedClause> confirm_clauses(Built& built, const lang::ast::Confirm& node);
+  std::optional<std::vector<std::uint32_t>> people_of(Built& built,
+                                                      const std::vector<lang::ast::Path>& paths);
+  std::optional<Approval> approval_of(Built& built, const lang::ast::Approver& approver);
+  void add_gates(Built& built, const lang::ast::Stage& node, const Spot& spot);
   bool known_role(const std::string& role, const Place& place);
   bool too_many_clauses(Built& built, const lang::ast::Rule& node, std::size_t subjects);
   // The rules of one statement.
   void add_rules(Built& built, std::vector<CheckedRule> rules);
   bool is_taken(Built& built, const CheckedRule& rule);
+
+  // ---- waivers.cpp ----
+  void apply_waivers(Built& built);
+  void apply_waivers_of_files();
+  bool add_waiver(Built& built, const WaiverNode& waiver, const std::vector<std::size_t>& rules);
+  std::optional<CheckedWaiver> waiver_head(const WaiverNode& waiver);
+  Condition waiver_scope(const WaiverNode& waiver);
+  bool may_waive(const WaiverNode& waiver, const CheckedRule& rule, const std::string& by);
+  bool is_one_rule(const CheckedPolicy& policy, const std::vector<std::size_t>& rules, const Place& at,
+                   const std::string& name);
 
   ExprScope scope_of(Built& built, std::set<std::string> present) const;
   Place place(const Built& built, const lang::ast::View& view) const;

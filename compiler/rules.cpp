@@ -290,51 +290,143 @@ void Policies::absences(Built& built, const ast::Rule& node, std::vector<Checked
 
 // ------------------------------------------------------------------------------------ sign-offs
 
+// Facts that name somebody; nothing, and a message, where one of them cannot.
+std::optional<std::vector<std::uint32_t>> Policies::people_of(Built& built,
+                                                              const std::vector<ast::Path>& paths) {
+  std::vector<std::uint32_t> facts;
+  for (const ast::Path& path : paths) {
+    std::string name = path.joined();
+    if (name.starts_with("facts.")) name.erase(0, std::string_view("facts.").size());
+    const auto fact = services_.names.fact(name);
+    const Place at = place(built, path);
+    if (!fact) {
+      if (services_.names.is_broken(name)) return std::nullopt;
+      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact " + quoted(name));
+      suggest_nearest(diagnostic, at, name, services_.names.fact_paths());
+      return std::nullopt;
+    }
+    const Type& type = services_.checked.facts[*fact].type;
+    if (type.kind != Kind::string) {
+      services_.sink.report(
+          Code::E0415, at,
+          quoted(name) + " is " + services_.names.type_text(type) + ", not somebody's name");
+      return std::nullopt;
+    }
+    facts.push_back(*fact);
+  }
+  return facts;
+}
+
+std::optional<Approval> Policies::approval_of(Built& built, const ast::Approver& approver) {
+  const auto number = Decimal::parse(approver.count());
+  const auto whole = number ? number->to_int64() : std::nullopt;
+  constexpr std::int64_t kMostPeople = 100;
+  if (!whole || *whole < 1 || *whole > kMostPeople) {
+    services_.sink.report(
+        Code::E0518, place(built, approver),
+        "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
+    return std::nullopt;
+  }
+  Approval approval;
+  approval.count = static_cast<std::uint32_t>(*whole);
+  approval.role = approver.role().joined();
+  if (!known_role(approval.role, place(built, approver.role()))) return std::nullopt;
+  const RoleInfo* role = services_.names.role(approval.role);
+  if (role != nullptr && !role->members.empty() && role->members.size() < approval.count) {
+    services_.sink
+        .report(Code::E0702, place(built, approver),
+                "a sign-off by " + std::to_string(approval.count) + " of the " +
+                    std::to_string(role->members.size()) + " members of " + quoted(role->name),
+                "can never be given")
+        .also(role->place.file, role->place.span, "its members");
+    return std::nullopt;
+  }
+  return approval;
+}
+
 std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Confirm& node) {
   CheckedClause clause;
   clause.verb = Verb::confirm;
   clause.place = place(built, node);
-  if (node.may_be_not_applicable()) not_supported(clause.place, "`or not applicable`");
-  const std::vector<ast::Path> others = node.other_than();
-  if (others.size() > 1) not_supported(place(built, others[1]), "several names after `other than`");
-  if (!others.empty()) {
-    const std::string path = others[0].joined();
-    const auto fact = services_.names.fact(path);
-    const Place at = place(built, others[0]);
-    if (!fact) {
-      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact " + quoted(path));
-      suggest_nearest(diagnostic, at, path, services_.names.fact_paths());
-      return {};
-    }
-    if (services_.checked.facts[*fact].type.kind != Kind::string) {
-      services_.sink.report(Code::E0415, at,
-                            quoted(path) + " is " +
-                                services_.names.type_text(services_.checked.facts[*fact].type) +
-                                ", not somebody's name");
-      return {};
-    }
-    clause.approval.other_than = *fact;
+  clause.approval.or_not_applicable = node.may_be_not_applicable();
+  const auto others = people_of(built, node.other_than());
+  if (!others) return {};
+  clause.approval.other_than = *others;
+  if (node.within()) {
+    const auto within =
+        seconds(built, node.within(), "the time that a sign-off lasts", false);
+    if (!within) return {};
+    clause.approval.within_seconds = *within;
   }
   std::vector<CheckedClause> clauses;
   for (const ast::Approver& approver : node.approvers()) {
-    const std::string count = approver.count();
-    const auto number = Decimal::parse(count);
-    const auto whole = number ? number->to_int64() : std::nullopt;
-    constexpr std::int64_t kMostPeople = 100;
-    if (!whole || *whole < 1 || *whole > kMostPeople) {
-      services_.sink.report(
-          Code::E0518, place(built, approver),
-          "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
+    const auto approval = approval_of(built, approver);
+    if (!approval) return {};
+    const bool twice = std::ranges::any_of(clauses, [&](const CheckedClause& other) {
+      return other.approval.role == approval->role;
+    });
+    if (twice) {
+      services_.sink.report(Code::E0518, place(built, approver),
+                            "role " + quoted(approval->role) + " is asked twice", "again");
       return {};
     }
-    const std::string role = approver.role().joined();
-    if (!known_role(role, place(built, approver.role()))) return {};
-    clause.approval.count = static_cast<std::uint32_t>(*whole);
-    clause.approval.role = role;
+    clause.approval.count = approval->count;
+    clause.approval.role = approval->role;
     clauses.push_back(clause);
   }
   if (clauses.empty()) clauses.push_back(clause);
   return clauses;
+}
+
+// ------------------------------------------------------------------------------------ gates
+
+// `enter confirm`, `leave confirm` and `decide by` of a stage: rules that stand in it.
+void Policies::add_gates(Built& built, const ast::Stage& node, const Spot& spot) {
+  const auto gate = [&](program::Gate kind, const char* name, const ast::View& first,
+                        std::vector<CheckedClause> clauses) {
+    if (clauses.empty()) return;
+    CheckedRule rule;
+    rule.scope = spot.scope;
+    rule.rollout = spot.rollout;
+    rule.first_stage = spot.first_stage;
+    rule.last_stage = spot.last_stage;
+    rule.kind = RuleKind::item;
+    rule.gate = kind;
+    rule.path = spot.prefix + name;
+    rule.group = rule.path;
+    rule.place = place(built, first);
+    rule.clauses = std::move(clauses);
+    for (const CheckedClause& clause : rule.clauses) {
+      rule.line.append(rule.line.empty() ? std::string(name) + " " : "; ").append(clause_line(clause));
+    }
+    std::vector<CheckedRule> rules;
+    rules.push_back(std::move(rule));
+    add_rules(built, std::move(rules));
+  };
+  const auto confirms = [&](const auto& gates) {
+    std::vector<CheckedClause> clauses;
+    for (const auto& one : gates) {
+      for (CheckedClause& clause : confirm_clauses(built, one.confirm()))
+        clauses.push_back(std::move(clause));
+    }
+    return clauses;
+  };
+  if (!node.enter().empty())
+    gate(program::Gate::enter, "enter", node.enter().front(), confirms(node.enter()));
+  if (!node.leave().empty())
+    gate(program::Gate::leave, "leave", node.leave().front(), confirms(node.leave()));
+  if (!node.decide()) return;
+  std::vector<CheckedClause> clauses;
+  for (const ast::Approver& approver : node.decide().approvers()) {
+    const auto approval = approval_of(built, approver);
+    if (!approval) return;
+    CheckedClause clause;
+    clause.verb = Verb::confirm;
+    clause.place = place(built, node.decide());
+    clause.approval = *approval;
+    clauses.push_back(std::move(clause));
+  }
+  gate(program::Gate::decide, "decide", node.decide(), std::move(clauses));
 }
 
 // ------------------------------------------------------------------------------------ kinds of

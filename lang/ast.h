@@ -438,6 +438,7 @@ using SendAt = ExprClause<NodeKind::SendAt>;
 using SendWhile = ExprClause<NodeKind::SendWhile>;
 using WaiverUntil = ExprClause<NodeKind::WaiverUntil>;
 using GraceTime = ExprClause<NodeKind::GraceTime>;
+using SignedWithin = ExprClause<NodeKind::SignedWithin>;
 using RoleMembers = ExprClause<NodeKind::RoleMembers>;
 using Half = ExprClause<NodeKind::Half>;
 
@@ -464,12 +465,13 @@ class Approver : public ViewOf<NodeKind::Approver> {
   [[nodiscard]] Path role() const { return child<Path>(); }
 };
 
-/// confirm by 2 engineer, 1 release_manager other than author or not applicable because.
+/// confirm by 2 engineer, 1 release_manager other than author within 24h or not applicable because.
 class Confirm : public ViewOf<NodeKind::Confirm> {
  public:
   using ViewOf::ViewOf;
   [[nodiscard]] std::vector<Approver> approvers() const;  // empty: anybody
   [[nodiscard]] std::vector<Path> other_than() const;
+  [[nodiscard]] Expr within() const { return child<SignedWithin>().expression(); }  // may be null
   [[nodiscard]] bool may_be_not_applicable() const { return bool(child<ViewOf<NodeKind::NotApplicable>>()); }
 };
 

@@ -828,7 +828,8 @@ struct approver : node<N::Approver, peg::opt<whole_number>, needed_path> {};
 struct approvers : node<N::Approvers, is<K::KwBy>, approver, peg::star<is<K::Comma, K::KwAnd>, approver>> {};
 struct other_than : node<N::OtherThan, is<K::KwOther>, need<K::KwThan>, paths> {};
 struct not_applicable : node<N::NotApplicable, is<K::KwOr>, need<K::KwNot>, need<K::KwApplicable>, peg::opt<ahead<because_alone>, is<K::KwBecause>>> {};
-struct confirm : node<N::Confirm, is<K::KwConfirm>, peg::opt<approvers>, peg::opt<other_than>, peg::opt<not_applicable>> {};
+struct signed_within : node<N::SignedWithin, is<K::KwWithin>, needed_amount> {};
+struct confirm : node<N::Confirm, is<K::KwConfirm>, peg::opt<approvers>, peg::opt<other_than>, peg::opt<signed_within>, peg::opt<not_applicable>> {};
 struct needed_confirm : expect<confirm, kConfirm> {};
 
 // Clauses of every rule.

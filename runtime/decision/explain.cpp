@@ -1,6 +1,7 @@
 #include "runtime/decision/explain.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/decision/observe.h"
 #include "runtime/decision/value_text.h"
@@ -80,9 +81,9 @@ class PolicyExplainer {
     out.owner = text(policy_.owner);
     out.digest = "sha256:" + program_.digest;
     for (const program::SourceFileInfo& file : program_.files) out.files.push_back(text(file.name));
-    out.service = release_fact("service");
-    out.version = release_fact("version");
-    out.environment = release_fact("environment");
+    out.service = printable(judge_.release().service);
+    out.version = printable(judge_.release().version);
+    out.environment = printable(judge_.release().environment);
     for (const program::Override& o : policy_.overrides) out.overrides.push_back(override_verdict(o));
     for (std::size_t i = 0; i < policy_.rules.size(); ++i) out.rules.push_back(rule_verdict(i));
     add_stage(out);
@@ -101,19 +102,6 @@ class PolicyExplainer {
 
   OverrideVerdict override_verdict(const program::Override& o) const {
     return {text(o.what), text(o.target), text(o.because), text(o.from), text(o.to), place(o.place)};
-  }
-
-  // A fact every release has by convention; "" where it is not declared or not known.
-  std::string release_fact(std::string_view fact) const {
-    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
-      const program::Input& input = program_.inputs[i];
-      if (input.kind != program::InputKind::fact || text(input.name) != fact) continue;
-      const program::Value value = snapshot_.inputs()[i];
-      if (value.is_unknown()) return {};
-      if (input.type.kind == program::Kind::string) return printable(snapshot_.symbols().text(value.as_id()));
-      return value_text(program_, snapshot_, value, input.type);
-    }
-    return {};
   }
 
   std::string group(const Rule& rule) const {
@@ -151,9 +139,124 @@ class PolicyExplainer {
     if (clause.condition != kNone) out.condition = text(program_.blocks[clause.condition].text);
     if (judged.due_at) out.due_at = program::format_time(*judged.due_at);
     if (judged.outcome == Outcome::skipped) out.reason = skip_reason(rule, judged);
-    else if (judged.outcome == Outcome::pending) out.reason = pending_reason(clause);
+    else if (judged.by_people) add_people(index, judged, out);
     else add_values(clause, judged, out);
+    add_waiver(index, judged, out);
     return out;
+  }
+
+  // ---- people ----
+
+  void add_people(std::size_t index, const RuleJudgement& judged, RuleVerdict& out) {
+    const Rule& rule = policy_.rules[index];
+    const program::Confirm& confirm = rule.clauses[judged.clause].confirm;
+    const Tally& tally = judge_.tally(index_, index, judged.clause);
+    for (const Heard& heard : tally.heard) {
+      const program::SignOff& sign_off = judge_.sign_offs()[heard.sign_off];
+      out.sign_offs.push_back({printable(sign_off.by), printable(sign_off.role), program::answer_name(sign_off.answer),
+                               program::format_time(sign_off.at), printable(sign_off.note, 2'000), sign_off.source,
+                               heard.heed == Heed::counts, heard.heed == Heed::counts ? "" : words(heard.heed)});
+    }
+    if (tally.outcome == Outcome::unknown) {
+      out.reason = "cannot tell whose sign-off counts";
+      out.missing.push_back(missing_of(machine_, tally.unknown, "somebody's name", judged.context.at));
+    }
+    if (tally.outcome != Outcome::pending) return;
+    out.reason = pending_reason(rule, confirm, tally);
+    out.confirm_command = confirm_command(rule, confirm);
+  }
+
+  static std::string people_words(std::uint32_t count, const std::string& role) {
+    return std::to_string(count) + " " + (role.empty() ? count == 1 ? "person" : "people" : role);
+  }
+
+  std::string pending_reason(const Rule& rule, const program::Confirm& confirm, const Tally& tally) const {
+    std::string reason = "needs " + people_words(confirm.count, text(confirm.role)) +
+                         (rule.gate == program::Gate::decide ? " to decide" : " to sign off");
+    const char* before = ", other than ";
+    for (const std::uint32_t input : confirm.other_than) {
+      reason += before + text(program_.inputs[input].name);
+      before = ", ";
+    }
+    if (tally.people != 0) {
+      reason += "; " + std::to_string(tally.people) + (tally.people == 1 ? " has, " : " have, ") +
+                std::to_string(confirm.count - tally.people) + " missing";
+    }
+    if (!judge_.release().unknown.empty()) {
+      return reason + "; the release's " + judge_.release().unknown + " is not known, so that no sign-off can be for it";
+    }
+    return reason + missing_members(confirm, tally);
+  }
+
+  // Who of a role's listed members could still sign.
+  std::string missing_members(const program::Confirm& confirm, const Tally& tally) const {
+    if (confirm.members == kNone || program_.roles[confirm.members].members.empty()) return {};
+    constexpr std::size_t kMostNames = 6;
+    std::size_t names = 0;
+    std::string list;
+    for (const StringId member : program_.roles[confirm.members].members) {
+      const std::string& person = text(member);
+      const bool signed_here = std::ranges::any_of(tally.heard, [&](const Heard& heard) {
+        return heard.heed == Heed::counts && judge_.sign_offs()[heard.sign_off].by == person;
+      });
+      const bool excluded = std::ranges::any_of(confirm.other_than, [&](std::uint32_t input) {
+        const program::Value value = snapshot_.inputs()[input];
+        return !value.is_unknown() && snapshot_.symbols().text(value.as_id()) == person;
+      });
+      if (signed_here || excluded || ++names > kMostNames) continue;
+      list += (list.empty() ? "" : ", ") + printable(person);
+    }
+    if (names == 0) return "; no member is left who could";
+    return "; not yet: " + list + (names > kMostNames ? " and " + std::to_string(names - kMostNames) + " more" : "");
+  }
+
+  // As a shell takes it, whatever it holds.
+  static std::string shell_word(const std::string& word) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:@%,";
+    const std::string shown = printable(word);
+    if (!shown.empty() && shown.find_first_not_of(kPlain) == std::string::npos) return shown;
+    std::string quoted = "'";
+    for (const char c : shown) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+  }
+
+  std::string confirm_command(const Rule& rule, const program::Confirm& confirm) const {
+    const Release& release = judge_.release();
+    if (!release.unknown.empty()) return {};
+    std::string command = "dpol confirm " + text(rule.id) + " --by NAME";
+    if (confirm.role != kNone) command += " --role " + text(confirm.role);
+    if (rule.gate == program::Gate::decide) command += " --decide proceed";
+    const bool of_stage = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
+    if (of_stage && rule.gate == program::Gate::none && timeline_.current != kNone) {
+      command += " --stage " + shell_word(stage_name(timeline_.current));
+    }
+    command += " " + shell_word(text(policy_.place.file));
+    const std::pair<const char*, const std::string&> facts[] = {
+        {"service", release.service}, {"version", release.version}, {"environment", release.environment}};
+    for (const auto& [fact, value] : facts) {
+      if (!value.empty()) command += std::string(" --fact ") + shell_word(std::string(fact) + "=" + value);
+    }
+    return command;
+  }
+
+  void add_waiver(std::size_t index, const RuleJudgement& judged, RuleVerdict& out) const {
+    const std::vector<WaiverState>& states = judge_.waivers(index_);
+    std::uint32_t shown = judged.waiver;
+    for (std::uint32_t w = 0; w < states.size() && judged.waiver == kNone; ++w) {
+      const bool is_for = std::ranges::find(policy_.waivers[w].rules, index) != policy_.waivers[w].rules.end();
+      if (!is_for || states[w] == WaiverState::other_release) continue;
+      if (shown == kNone || states[w] < states[shown]) shown = w;
+    }
+    if (shown == kNone) return;
+    constexpr const char* kStates[] = {"valid", "other_release", "unknown_release", "expired", "not_a_member"};
+    const program::Waiver& waiver = policy_.waivers[shown];
+    out.waiver = {kStates[static_cast<std::size_t>(states[shown])],
+                  printable(text(waiver.by)),
+                  program::format_time(waiver.until),
+                  printable(text(waiver.because), 2'000),
+                  judged.waiver == kNone ? "" : name(judged.waived),
+                  place(waiver.place)};
   }
 
   void add_values(const Clause& clause, const RuleJudgement& judged, RuleVerdict& out) {
@@ -179,13 +282,6 @@ class PolicyExplainer {
     }
   }
 
-  std::string pending_reason(const Clause& clause) const {
-    const program::Confirm& confirm = clause.confirm;
-    std::string reason = "needs " + std::to_string(confirm.count) + " " + text(confirm.role) + " to sign off";
-    if (confirm.other_than != kNone) reason += ", other than " + text(program_.inputs[confirm.other_than].name);
-    return reason;
-  }
-
   std::string skip_reason(const Rule& rule, const RuleJudgement& judged) const {
     const std::string condition = judged.block == kNone ? "" : text(program_.blocks[judged.block].text);
     const program::Phase* phase = rule.phase == kNone ? nullptr : &policy_.phases[rule.phase];
@@ -199,7 +295,9 @@ class PolicyExplainer {
       case Skip::phase_closed: return "its phase is over";
       case Skip::no_deployment_time: return "due after the deployment's start, which is not known (--deployed-at)";
       case Skip::before_deployment: return "due after the deployment's start";
-      case Skip::stage_not_reached: return "due at stage " + stage_name(rule.first_stage);
+      case Skip::stage_not_reached:
+        if (rule.gate == program::Gate::enter) return "due before stage " + stage_name(rule.first_stage);
+        return "due at stage " + stage_name(rule.first_stage);
       case Skip::stage_over: return "stage " + stage_name(rule.last_stage) + " is over";
     }
     return {};

@@ -107,19 +107,30 @@ std::uint32_t Judge::chosen_rollout(const Policy& policy) {
 }
 
 std::uint32_t Judge::next_stage(std::size_t policy) const {
-  const Policy& p = program_.policies[policy];
   const RolloutTimeline& timeline = rollouts_[policy];
   if (timeline.current == kNone) return kNone;
+  return stage_from(policy, timeline.current + 1);
+}
+
+// The first stage from there on that is for this release.
+std::uint32_t Judge::stage_from(std::size_t policy, std::uint32_t first) const {
+  const Policy& p = program_.policies[policy];
   const std::vector<program::Stage>& stages = p.rollouts[chosen_rollout(p)].stages;
-  for (std::uint32_t i = timeline.current + 1; i < stages.size(); ++i) {
+  for (std::uint32_t i = first; i < stages.size(); ++i) {
     if (stages[i].only_if == kNone) return i;
     if (!machine_.run(stages[i].only_if, {.at = machine_.snapshot().now()}).is_false()) return i;
   }
   return kNone;
 }
 
-void Judge::load(const Options& options) {
+void Judge::load(const Options& options, std::vector<program::SignOff> sign_offs) {
   options_ = options;
+  sign_offs_ = std::move(sign_offs);
+  tallies_.assign(program_.policies.size(), {});
+  waivers_.assign(program_.policies.size(), {});
+  waived_by_.assign(program_.policies.size(), {});
+  const People people(program_, machine_.snapshot(), sign_offs_);
+  release_ = people.release();
   policies_.assign(program_.policies.size(), {});
   rollouts_.assign(program_.policies.size(), {});
   for (std::size_t i = 0; i < program_.policies.size(); ++i) {
@@ -130,6 +141,31 @@ void Judge::load(const Options& options) {
     if (chosen != kNone) {
       rollouts_[i] = rollout_timeline(program_, policy.rollouts[chosen], machine_.snapshot());
     }
+    load_people(i, people);
+  }
+}
+
+// Nothing of what people say changes while it is judged.
+void Judge::load_people(std::size_t policy, const People& people) {
+  const Policy& p = program_.policies[policy];
+  tallies_[policy].assign(p.rules.size(), {});
+  for (std::size_t r = 0; r < p.rules.size(); ++r) {
+    const Rule& rule = p.rules[r];
+    const bool of_stage = rule.scope == Scope::rollout || rule.scope == Scope::stages;
+    const std::uint32_t stage = rule.gate != program::Gate::none ? rule.first_stage : rollouts_[policy].current;
+    const bool known = of_stage && stage != kNone;
+    const std::string& name = known ? program_.text(p.rollouts[rule.rollout].stages[stage].name) : program_.text(kNone);
+    tallies_[policy][r].assign(rule.clauses.size(), {});
+    for (std::size_t c = 0; c < rule.clauses.size(); ++c) {
+      if (rule.clauses[c].verb != Verb::confirm || (of_stage && !known)) continue;
+      tallies_[policy][r][c] = people.tally(rule, rule.clauses[c], name);
+    }
+  }
+  waived_by_[policy].assign(p.rules.size(), kNone);
+  for (std::uint32_t w = 0; w < p.waivers.size(); ++w) {
+    waivers_[policy].push_back(waiver_state(p.waivers[w], machine_));
+    if (waivers_[policy].back() != WaiverState::valid) continue;
+    for (const std::uint32_t rule : p.waivers[w].rules) waived_by_[policy][rule] = w;
   }
 }
 
@@ -234,6 +270,7 @@ Judge::Due Judge::stage_due(std::size_t policy, const Rule& rule) const {
   due.last_stage = every_stage ? kNone : rule.last_stage;
   due.latch_from = machine_.snapshot().deployed_at().value_or(vm::kBeginningOfTime);
   due.latch_to = machine_.snapshot().now();
+  if (rule.gate == program::Gate::enter && gate_open(policy, rule)) return due;
   if (!started(policy)) {
     due.skip = machine_.snapshot().deployed_at() ? Skip::before_deployment : Skip::no_deployment_time;
     due.due_at = machine_.snapshot().deployed_at();
@@ -247,7 +284,32 @@ Judge::Due Judge::stage_due(std::size_t policy, const Rule& rule) const {
   return due;
 }
 
+// Whoever goes to a stage is asked before, in the stage before it, and as long as it lasts.
+bool Judge::gate_open(std::size_t policy, const Rule& rule) const {
+  const std::uint32_t current = rollouts_[policy].current;
+  if (current == rule.first_stage) return true;
+  if (current != kNone) return next_stage(policy) == rule.first_stage;
+  return !started(policy) && stage_from(policy, 0) == rule.first_stage;
+}
+
 // ---- one rule ----
+
+void Judge::waive(std::size_t policy, std::size_t rule, RuleJudgement& judgement) const {
+  const std::uint32_t waiver = waived_by_[policy][rule];
+  if (waiver == kNone) return;
+  const Outcome outcome = judgement.outcome;
+  if (outcome != Outcome::fail && outcome != Outcome::unknown && outcome != Outcome::pending) return;
+  judgement.outcome = Outcome::waived;
+  judgement.waived = outcome;
+  judgement.waiver = waiver;
+}
+
+RuleJudgement Judge::judge_sign_offs(const Tally& tally, RuleJudgement result) const {
+  result.outcome = tally.outcome;
+  result.by_people = true;
+  if (tally.outcome == Outcome::unknown) result.value = tally.unknown;
+  return result;
+}
 
 void Judge::judge_rule(std::size_t policy, std::size_t index) {
   const Rule& rule = program_.policies[policy].rules[index];
@@ -262,6 +324,7 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
         result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                   .skip = value.is_false() ? Skip::phase_not_applicable : Skip::none,
                   .block = only_if, .value = value, .context = due.now};
+        waive(policy, index, result);
         return;
       }
     }
@@ -274,6 +337,7 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
       result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                 .skip = value.is_false() ? Skip::only_if : Skip::none,
                 .block = only_if, .value = value, .context = due.now};
+      waive(policy, index, result);
       return;
     }
   }
@@ -284,20 +348,26 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
       result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                 .skip = value.is_false() ? Skip::only_if : Skip::none,
                 .block = rule.only_if, .value = value, .context = due.now};
+      waive(policy, index, result);
       return;
     }
   }
   for (std::uint32_t i = 0; i < rule.clauses.size(); ++i) {
-    const RuleJudgement clause = judge_clause(policy, rule, i, due);
+    RuleJudgement clause = judge_clause(policy, index, i, due);
+    waive(policy, index, clause);
     if (i == 0 || gravity(clause.outcome) > gravity(result.outcome)) result = clause;
   }
 }
 
-RuleJudgement Judge::judge_clause(std::size_t policy, const Rule& rule, std::uint32_t index, const Due& due) {
+RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) {
+  const Rule& rule = program_.policies[policy].rules[rule_index];
   const Clause& clause = rule.clauses[index];
   const bool undoes = clause.verb == Verb::rollback;
   RuleJudgement result{.clause = index, .block = clause.condition, .context = due.now};
   if ((undoes || clause.or_rollback) && due.may_roll_back && latch(policy, rule, clause, due, result)) return result;
+  const Tally& tally = tallies_[policy][rule_index][index];
+  // A person's decision to roll back stays, too.
+  if (tally.outcome == Outcome::fired && due.may_roll_back) return judge_sign_offs(tally, result);
   result.skip = due.skip;
   result.due_at = due.due_at;
   if (result.skip != Skip::none) return result;
@@ -316,10 +386,7 @@ RuleJudgement Judge::judge_clause(std::size_t policy, const Rule& rule, std::uin
     result.block = due.blamed;
     return result;
   }
-  if (clause.verb == Verb::confirm) {
-    result.outcome = Outcome::pending;
-    return result;
-  }
+  if (clause.verb == Verb::confirm) return judge_sign_offs(tally, result);
   RuleJudgement judged = judge_condition(clause, due.now);
   judged.clause = index;
   const bool broken = judged.outcome == Outcome::fail && !judged.answered_for_missing;

@@ -12,9 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "runtime/decision/people.h"
 #include "runtime/decision/timeline.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/program.h"
+#include "runtime/program/sign_off.h"
 #include "runtime/vm/machine.h"
 
 namespace dpol::decision {
@@ -50,6 +52,9 @@ struct RuleJudgement {
   std::optional<vm::Instant> due_at{};        // of a rule not due, where it is known
   bool answered_for_missing = false;          // an `if missing` gave the outcome
   bool latched = false;                       // fired at context.at, maybe earlier than now
+  bool by_people = false;                     // sign-offs gave the outcome
+  std::uint32_t waiver = program::kNone;      // of outcome waived: into Policy::waivers
+  Outcome waived = Outcome::pass;             // and what the outcome would have been
 };
 
 // The current stage's bake and its limit.
@@ -78,7 +83,7 @@ class Judge {
   explicit Judge(vm::Machine& machine);
 
   // Binds the snapshot that the machine has loaded.
-  void load(const Options& options);
+  void load(const Options& options, std::vector<program::SignOff> sign_offs = {});
   // Judges every policy on it.
   void judge();
 
@@ -88,6 +93,14 @@ class Judge {
   // The stage after the current one that is for this release; kNone: it is the last, or not known.
   std::uint32_t next_stage(std::size_t policy) const;
   const RolloutTimeline& rollout(std::size_t policy) const { return rollouts_[policy]; }
+  // Of a `confirm` clause.
+  const Tally& tally(std::size_t policy, std::size_t rule, std::size_t clause) const {
+    return tallies_[policy][rule][clause];
+  }
+  const std::vector<program::SignOff>& sign_offs() const { return sign_offs_; }
+  const Release& release() const { return release_; }
+  // One per Policy::waivers.
+  const std::vector<WaiverState>& waivers(std::size_t policy) const { return waivers_[policy]; }
   const Options& options() const { return options_; }
   vm::Machine& machine() const { return machine_; }
 
@@ -97,12 +110,17 @@ class Judge {
   void judge_policy(std::size_t policy);
   bool policy_applies(std::size_t policy);
   void judge_rule(std::size_t policy, std::size_t rule);
+  void load_people(std::size_t policy, const People& people);
+  std::uint32_t stage_from(std::size_t policy, std::uint32_t first) const;
+  bool gate_open(std::size_t policy, const program::Rule& rule) const;
+  RuleJudgement judge_sign_offs(const Tally& tally, RuleJudgement result) const;
+  void waive(std::size_t policy, std::size_t rule, RuleJudgement& judgement) const;
   Due due(std::size_t policy, const program::Rule& rule) const;
   Due phase_due(std::size_t policy, const program::Rule& rule) const;
   Due stage_due(std::size_t policy, const program::Rule& rule) const;
   bool started(std::size_t policy) const;
   vm::Context now_context(std::size_t policy) const;
-  RuleJudgement judge_clause(std::size_t policy, const program::Rule& rule, std::uint32_t clause, const Due& due);
+  RuleJudgement judge_clause(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due);
   RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context);
   bool latch(std::size_t policy, const program::Rule& rule, const program::Clause& clause, const Due& due,
              RuleJudgement& result);
@@ -117,6 +135,11 @@ class Judge {
   Options options_;
   std::vector<PolicyJudgement> policies_;
   std::vector<RolloutTimeline> rollouts_;   // one per policy; empty where it has none
+  std::vector<program::SignOff> sign_offs_;
+  Release release_;
+  std::vector<std::vector<std::vector<Tally>>> tallies_;         // by policy, rule and clause
+  std::vector<std::vector<WaiverState>> waivers_;                // by policy
+  std::vector<std::vector<std::uint32_t>> waived_by_;            // by policy and rule: a valid waiver, or kNone
 };
 
 // The effect of an outcome on the decision.

@@ -59,6 +59,26 @@ struct OverrideVerdict {
   Place place;
 };
 
+// What somebody said about an item of this release.
+struct SignOffVerdict {
+  std::string by;
+  std::string role;       // "" where none was named
+  std::string answer;     // confirm, refuse, not_applicable, proceed, hold, rollback
+  std::string at;
+  std::string note;
+  std::string source;     // "signoffs.json:4", ".dpol/state.db"
+  bool counts = true;
+  std::string why_not;    // where it does not: "has expired"
+};
+struct WaiverVerdict {
+  std::string state;      // valid, expired, not_a_member, unknown_release
+  std::string by;
+  std::string until;
+  std::string because;
+  std::string instead_of; // of a rule it waives: the outcome there would be; else ""
+  Place place;
+};
+
 struct RuleVerdict {
   std::string id;
   std::string title;
@@ -83,6 +103,9 @@ struct RuleVerdict {
   std::string evidence;
   std::vector<std::string> covers;
   std::vector<OverrideVerdict> overrides;
+  std::vector<SignOffVerdict> sign_offs;
+  std::optional<WaiverVerdict> waiver;      // also one that no longer counts
+  std::string confirm_command;              // of a rule that waits for somebody: what they run
 };
 
 struct RolloutVerdict {

@@ -99,6 +99,9 @@ class Verifier {
 
   // ---- verify_policies.cpp ----
   bool verify_policies();
+  bool is_text_input(std::uint32_t input) const;
+  bool verify_role(const Role& role);
+  bool verify_waiver(const Policy& policy, const Waiver& waiver);
   bool verify_policy(const Policy& policy);
   bool verify_phase(const Phase& phase);
   bool verify_anchor(const Anchor& anchor);

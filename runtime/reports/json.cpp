@@ -81,6 +81,26 @@ ordered_json missing(const RuleVerdict& rule) {
   return out;
 }
 
+ordered_json sign_offs(const RuleVerdict& rule) {
+  ordered_json out = ordered_json::array();
+  for (const decision::SignOffVerdict& s : rule.sign_offs) {
+    ordered_json entry = {{"by", s.by}, {"role", text_or_null(s.role)}, {"answer", s.answer},
+                          {"at", s.at}, {"counts", s.counts},           {"source", text_or_null(s.source)}};
+    add(entry, "note", s.note);
+    add(entry, "why_not", s.why_not);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+ordered_json waiver_json(const std::optional<decision::WaiverVerdict>& waiver) {
+  if (!waiver) return nullptr;
+  ordered_json out = {{"state", waiver->state}, {"by", waiver->by}, {"until", waiver->until}, {"because", waiver->because}};
+  add(out, "instead_of", waiver->instead_of);
+  out["location"] = location(waiver->place);
+  return out;
+}
+
 ordered_json rule_json(const RuleVerdict& rule) {
   ordered_json out = {
       {"id", rule.id},
@@ -94,7 +114,7 @@ ordered_json rule_json(const RuleVerdict& rule) {
       {"location", location(rule.place)},
       {"owner", text_or_null(rule.owner)},
       {"severity", text_or_null(rule.severity)},
-      {"waiver", nullptr},
+      {"waiver", waiver_json(rule.waiver)},
       {"overrides", overrides(rule.overrides)},
   };
   if (rule.trial) out["trial"] = true;
@@ -108,6 +128,8 @@ ordered_json rule_json(const RuleVerdict& rule) {
   add(out, "why", rule.why);
   add(out, "evidence", rule.evidence);
   if (!rule.covers.empty()) out["covers"] = rule.covers;
+  if (!rule.sign_offs.empty()) out["sign_offs"] = sign_offs(rule);
+  add(out, "confirm_command", rule.confirm_command);
   return out;
 }
 

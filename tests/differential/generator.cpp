@@ -38,11 +38,21 @@ class PolicyText {
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
     if (random_.chance(50)) out += phase();
     if (random_.chance(50)) out += rollout();
+    for (const std::string& id : waivable_) {
+      out += "  waiver " + id + " for " + random_.pick<std::string>({"s1 \"a\"", "b1 true", "e2 red, b2 false"}) + " until " +
+             random_.pick<std::string>({"2025-02-13T14:05:00Z", "2026-12-31"}) + " by " +
+             random_.pick<std::string>({"\"a\"", "\"b\""}) + " because \"why\"\n";
+    }
     return out + "}\n";
   }
 
   std::string declarations() {
-    return R"(unit order
+    const std::string service = random_.chance(30) ? "facts { service string }\n" : "";
+    return service + R"(unit order
+role eng from ["a", "b", "ab1"]
+role on_call from words
+role boss from s1
+role anyone
 enum color red | green | blue
 record pod { name string  phase string  restarts int  ready bool  cpu ratio  started? time }
 facts {
@@ -90,9 +100,45 @@ facts {
       case 2: return "item " + id() + " \"I\"" + only_if + " require " + first +
                      (random_.chance(25) ? " else rollback" : "") + missing(first) +
                      (random_.chance(30) ? " warn when " + condition() : "");
-      case 3: return threshold();
-      default: return "item " + id() + " \"I\"" + only_if + " require " + first + missing(first);
+      case 3: return random_.chance(40) ? sign_off() : threshold();
+      default: {
+        const std::string name = id();
+        return "item " + name + " \"I\"" + only_if + " require " + first + missing(first) + waivable(name);
+      }
     }
+  }
+
+  std::string approval() {
+    std::string out = " by " + std::to_string(1 + random_.below(2)) + " " + random_.pick<std::string>({"eng", "on_call", "anyone"});
+    if (random_.chance(30)) out += ", 1 boss";
+    return out;
+  }
+  std::string confirmation() {
+    std::string out = " confirm" + (random_.chance(85) ? approval() : std::string());
+    if (random_.chance(30)) out += " other than " + random_.pick<std::string>({"s2", "s1, s2"});
+    if (random_.chance(30)) out += " within " + random_.pick<std::string>({"3m", "1h"});
+    if (random_.chance(30)) out += " or not applicable";
+    return out;
+  }
+  std::string sign_off() {
+    const std::string name = id();
+    std::string out = "item " + name + " \"I\"" + confirmation();
+    if (random_.chance(20)) out += confirmation();
+    if (random_.chance(30)) out += " require " + condition();
+    return out + waivable(name);
+  }
+  std::string waivable(const std::string& name) {
+    if (random_.chance(60)) return {};
+    waivable_.push_back(name);
+    return " waivable by " + random_.pick<std::string>({"eng", "on_call", "anyone"});
+  }
+  // Of a stage.
+  std::string gates() {
+    std::string out;
+    if (random_.chance(25)) out += " enter" + confirmation();
+    if (random_.chance(25)) out += " leave" + confirmation();
+    if (random_.chance(25)) out += " decide" + approval();
+    return out;
   }
 
   // A threshold's name is its metric: one for each metric and group.
@@ -141,6 +187,7 @@ facts {
       if (random_.chance(20) && out.ends_with("m")) out += " at most 8m else " + random_.pick<std::string>({"rollback", "no-go"});
       if (random_.chance(20)) out += " settle 1m";
       if (random_.chance(15)) out += " only if " + facts_only_bool(1);
+      out += gates();
       threshold_ = 0;
       if (random_.chance(30)) out += " { " + rule() + " }";
       out += "\n";
@@ -341,6 +388,7 @@ facts {
 
   Random& random_;
   int next_ = 0;
+  std::vector<std::string> waivable_;  // rules that may be waived
   std::size_t threshold_ = 0;
   int in_list_ = 0;
   bool in_window_ = false;
@@ -475,6 +523,39 @@ class Inputs {
 }  // namespace
 
 std::string random_policies(Random& random) { return PolicyText(random).write(); }
+
+std::vector<program::SignOff> random_sign_offs(const program::Program& program, const vm::Snapshot& snapshot, Random& random) {
+  std::string service;
+  for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+    const Value v = snapshot.inputs()[i];
+    const bool is_service = program.inputs[i].kind == program::InputKind::fact && program.text(program.inputs[i].name) == "service";
+    if (is_service && !v.is_unknown()) service = snapshot.symbols().text(v.as_id());
+  }
+  const std::vector<std::string> people = {"a", "b", "ab1", "Running", "z"};
+  const std::vector<std::string> roles = {"eng", "on_call", "boss", "anyone", ""};
+  std::vector<program::SignOff> out;
+  for (const program::Policy& policy : program.policies) {
+    for (const program::Rule& rule : policy.rules) {
+      if (rule.clauses.empty() || rule.clauses.front().verb != program::Verb::confirm) continue;
+      const std::uint64_t count = random.below(7);
+      for (std::uint64_t i = 0; i < count; ++i) {
+        program::SignOff said{.item = program.text(rule.id), .service = random.chance(5) ? "other" : service};
+        said.stage = random.pick<std::string>({"10%", "50%", "100%"});
+        if (rule.gate != program::Gate::none && random.chance(90)) {
+          said.stage = program.text(policy.rollouts[rule.rollout].stages[rule.first_stage].name);
+        }
+        said.by = random.pick(people);
+        const program::StringId asked = rule.clauses.front().confirm.role;
+        said.role = random.chance(60) ? program.text(asked) : random.pick(roles);
+        said.answer = static_cast<program::Answer>(random.below(program::kAnswerCount));
+        if (random.chance(70)) said.answer = rule.gate == program::Gate::decide ? program::Answer::proceed : program::Answer::confirm;
+        said.at = snapshot.now() + (static_cast<vm::Instant>(random.below(660)) - 600) * kSecond;
+        out.push_back(std::move(said));
+      }
+    }
+  }
+  return out;
+}
 
 vm::Snapshot random_snapshot(const program::Program& program, Random& random) { return Inputs(program, random).make(); }
 

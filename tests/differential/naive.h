@@ -9,11 +9,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/checked.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/program.h"
+#include "runtime/program/sign_off.h"
 #include "runtime/vm/machine.h"
 #include "runtime/vm/snapshot.h"
 
@@ -30,6 +32,7 @@ class Naive {
     decision::Outcome outcome = decision::Outcome::skipped;
     program::Fault fault = program::Fault::none;  // of the unknown that decided
   };
+  void hear(std::vector<program::SignOff> sign_offs) { sign_offs_ = std::move(sign_offs); }
   // One per rule of the policy, in order.
   std::vector<Outcome> judge(const compiler::CheckedPolicy& policy);
 
@@ -72,10 +75,18 @@ class Naive {
   Stand stand(const compiler::CheckedPolicy& policy) const;
   bool started(const Stand& stand) const;
   Outcome judge_rule(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand);
+  Outcome judge_unwaived(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand,
+                         bool waived);
+  Outcome people_say(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule,
+                     const compiler::CheckedClause& clause, const Stand& stand);
+  std::optional<std::string> name_in(std::uint32_t fact) const;
+  std::optional<bool> is_of(const std::string& role, const std::string& person) const;
+  bool is_waived(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule);
 
   const compiler::Checked& checked_;
   const program::Program& program_;
   const vm::Snapshot& snapshot_;
+  std::vector<program::SignOff> sign_offs_;
   std::map<std::uint32_t, std::uint64_t> rows_;         // row each enclosing loop is at
   std::map<std::string, std::uint64_t> made_up_texts_;  // texts of the policy that no input has
 };

@@ -114,7 +114,120 @@ std::vector<Naive::Outcome> Naive::judge(const CheckedPolicy& policy) {
   return out;
 }
 
+// ---- people ----
+
+std::optional<std::string> Naive::name_in(std::uint32_t fact) const {
+  const Value v = this->fact(fact);
+  if (v.is_unknown()) return std::nullopt;
+  return snapshot_.symbols().text(v.as_id());
+}
+
+std::optional<bool> Naive::is_of(const std::string& role, const std::string& person) const {
+  for (const compiler::RoleInfo& info : checked_.roles) {
+    if (info.name != role || !info.has_members) continue;
+    if (info.fact == program::kNone) {
+      return std::find(info.members.begin(), info.members.end(), person) != info.members.end();
+    }
+    const program::Type& type = checked_.facts[info.fact].type;
+    if (type.kind == program::Kind::string) {
+      const std::optional<std::string> name = name_in(info.fact);
+      return name ? std::optional(*name == person) : std::nullopt;
+    }
+    const Value list = fact(info.fact);
+    if (list.is_unknown()) return std::nullopt;
+    bool doubtful = false;
+    const std::vector<Value>& names = snapshot_.column(program_.row_tables[type.index].first_column);
+    for (std::uint32_t i = list.first_row(); i < list.first_row() + list.row_count(); ++i) {
+      if (names[i].is_unknown()) doubtful = true;
+      else if (snapshot_.symbols().text(names[i].as_id()) == person) return true;
+    }
+    return doubtful ? std::nullopt : std::optional(false);
+  }
+  return true;
+}
+
+// Person by person: what did they say last, and does it count?
+Naive::Outcome Naive::people_say(const CheckedPolicy& policy, const CheckedRule& rule, const CheckedClause& clause,
+                                 const Stand& where) {
+  const compiler::Approval& asked = clause.approval;
+  const bool decides = rule.gate == program::Gate::decide;
+  std::string service;
+  for (std::uint32_t i = 0; i < checked_.facts.size(); ++i) {
+    if (checked_.facts[i].path != "service") continue;
+    const std::optional<std::string> name = name_in(i);
+    if (!name) return {decision::Outcome::pending, Fault::none};
+    service = *name;
+  }
+  std::string stage;
+  if (rule.gate != program::Gate::none) stage = policy.rollouts[0].stages[rule.first_stage].name;
+  else if (rule.scope == Scope::rollout || rule.scope == Scope::stages) stage = policy.rollouts[0].stages[*where.current].name;
+
+  bool doubtful = false, refused = false, undone = false, held = false, not_applicable = false;
+  std::map<std::string, std::vector<program::SignOff>> by_person;
+  for (const program::SignOff& said : sign_offs_) {
+    if (said.item != policy.rule_id(rule) || said.service != service || said.at > snapshot_.now()) continue;
+    if (!stage.empty() && said.stage != stage) continue;
+    const bool of_deciding = said.answer == program::Answer::proceed || said.answer == program::Answer::hold ||
+                             said.answer == program::Answer::rollback;
+    if (of_deciding != decides) continue;
+    if (said.answer == program::Answer::not_applicable && !asked.or_not_applicable) continue;
+    bool may = true;
+    for (const std::uint32_t other : asked.other_than) {
+      const std::optional<std::string> name = name_in(other);
+      if (!name) doubtful = true;
+      else if (*name == said.by) may = false;
+    }
+    if (!may) continue;
+    if (said.role == asked.role) {
+      const std::optional<bool> of_it = is_of(asked.role, said.by);
+      if (!of_it) doubtful = true;
+      else if (!*of_it) continue;
+    }
+    by_person[said.by].push_back(said);
+  }
+  std::uint32_t people = 0;
+  for (auto& [person, all] : by_person) {
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    for (const program::SignOff& said : all) undone = undone || (said.role == asked.role && said.answer == program::Answer::rollback);
+    const program::SignOff& last = all.back();
+    if (!asked.role.empty() && last.role != asked.role) continue;
+    const bool fresh = asked.within_seconds.is_zero() || shift(last.at, asked.within_seconds) >= snapshot_.now();
+    switch (last.answer) {
+      case program::Answer::refuse: refused = true; break;
+      case program::Answer::hold: held = true; break;
+      case program::Answer::rollback: break;
+      case program::Answer::not_applicable: not_applicable = not_applicable || fresh; break;
+      default: people += fresh ? 1 : 0;
+    }
+  }
+  if (doubtful) return {decision::Outcome::unknown, Fault::missing};
+  if (undone) return {decision::Outcome::fired, Fault::none};
+  if (refused) return {decision::Outcome::fail, Fault::none};
+  if (held) return {decision::Outcome::held, Fault::none};
+  const bool enough = not_applicable || people >= asked.count;
+  return {enough ? decision::Outcome::pass : decision::Outcome::pending, Fault::none};
+}
+
+bool Naive::is_waived(const CheckedPolicy& policy, const CheckedRule& rule) {
+  for (const compiler::CheckedWaiver& waiver : policy.waivers) {
+    const bool is_for = std::any_of(waiver.rules.begin(), waiver.rules.end(),
+                                    [&](std::uint32_t r) { return &policy.rules[r] == &rule; });
+    if (!is_for || program::time_to_decimal(snapshot_.now()) >= waiver.until) continue;
+    if (!evaluate(*waiver.scope.expr, {.at = snapshot_.now()}).is_true()) continue;
+    if (is_of(waiver.role, waiver.by) == std::optional(true)) return true;
+  }
+  return false;
+}
+
 Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule& rule, const Stand& where) {
+  const bool waived = is_waived(policy, rule);
+  const Outcome out = judge_unwaived(policy, rule, where, waived);
+  // What stopped the rule before its clauses.
+  if (waived && out.outcome == decision::Outcome::unknown) return {decision::Outcome::waived, out.fault};
+  return out;
+}
+
+Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedRule& rule, const Stand& where, bool waived) {
   const Instant now = snapshot_.now();
   const std::optional<Instant> t = snapshot_.deployed_at();
   const bool begun = started(where);
@@ -209,6 +322,21 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
     if (!begun) due = false;
     else if (!where.current) anchor_unknown = Value::unknown(Fault::no_stage);
     else if (*where.current < first_stage || *where.current > last_stage) due = false;
+    if (rule.gate == program::Gate::enter) {
+      // Open at the stage itself, and where no stage for this release stands between it and the current one.
+      bool next = where.current || !begun;
+      for (std::uint32_t i = where.current ? *where.current + 1 : 0; i < first_stage && next; ++i) {
+        const compiler::Condition& only_if = policy.rollouts[0].stages[i].only_if;
+        next = only_if && evaluate(*only_if.expr, {.at = now}).is_false();
+      }
+      const compiler::Condition& own = policy.rollouts[0].stages[first_stage].only_if;
+      if (own && evaluate(*own.expr, {.at = now}).is_false()) next = false;
+      if (where.current && *where.current > first_stage) next = false;
+      if (next || where.current == std::optional(first_stage)) {
+        due = true;
+        anchor_unknown = Value();
+      }
+    }
   }
   if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage) {
     const compiler::CheckedStage& stage = policy.rollouts[rule.rollout].stages[rule.first_stage];
@@ -232,7 +360,7 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
       const bool from_t_on = undoes || (rule.scope == Scope::policy && clause.condition && clause.condition.reads_metrics);
       if (from_t_on && !may_roll_back) return {};
       if (anchor_unknown.is_unknown()) return {decision::Outcome::unknown, anchor_unknown.fault()};
-      if (clause.verb == Verb::confirm) return {decision::Outcome::pending, Fault::none};
+      if (clause.verb == Verb::confirm) return people_say(policy, rule, clause, where);
       const Value v = evaluate(*clause.condition.expr, here);
       if (!v.is_unknown()) {
         switch (clause.verb) {
@@ -295,7 +423,13 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
       }
       return false;
     };
-    out = fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    // A person's decision to roll back stays, wherever the rollout stands now.
+    const bool undone = rule.gate == program::Gate::decide && may_roll_back &&
+                        people_say(policy, rule, clause, where).outcome == decision::Outcome::fired;
+    out = undone || fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    const bool to_waive = out.outcome == decision::Outcome::fail || out.outcome == decision::Outcome::unknown ||
+                          out.outcome == decision::Outcome::pending;
+    if (waived && to_waive) out.outcome = decision::Outcome::waived;
     if (i == 0 || gravity(out.outcome) > gravity(gravest.outcome)) gravest = out;
   }
   return gravest;

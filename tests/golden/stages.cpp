@@ -47,7 +47,8 @@ class InFolder {
 std::string verdict(const Case& test, const compiler::CompileResult&) {
   const InFolder folder(golden_folder());
   cli::Arguments arguments = {"check", test.file(), "--policy-path", "."};
-  for (const auto& [option, suffix] : {std::pair{"--facts", ".facts.json"}, std::pair{"--metrics", ".metrics.ndjson"}}) {
+  for (const auto& [option, suffix] : {std::pair{"--facts", ".facts.json"}, std::pair{"--metrics", ".metrics.ndjson"},
+                                       std::pair{"--signoffs", ".signoffs.json"}}) {
     if (!fs::exists(test.name + suffix)) continue;
     arguments.emplace_back(option);
     arguments.push_back(test.name + suffix);
@@ -77,7 +78,7 @@ const std::vector<Stage>& stages() {
 }
 
 const std::vector<std::string_view>& input_suffixes() {
-  static const std::vector<std::string_view> kSuffixes = {".facts.json", ".metrics.ndjson"};
+  static const std::vector<std::string_view> kSuffixes = {".facts.json", ".metrics.ndjson", ".signoffs.json"};
   return kSuffixes;
 }
 

@@ -28,13 +28,14 @@ const std::vector<Folder>& folders() {
       {"runtime/program", {}},
       {"runtime/vm", {"runtime/program"}},
       {"runtime/inputs", {"runtime/vm", "runtime/program"}},
+      {"runtime/state", {"runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
       {"runtime/reports", {"runtime/decision"}},
       {"editors/generate", {"lang", "runtime/program"}},
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
-       {"lang", "compiler", "compiler/lint", "runtime/program", "runtime/vm", "runtime/inputs", "runtime/decision",
-        "runtime/reports", "editors/lsp"}},
+       {"lang", "compiler", "compiler/lint", "runtime/program", "runtime/vm", "runtime/inputs",
+        "runtime/state", "runtime/decision", "runtime/reports", "editors/lsp"}},
   };
   return kFolders;
 }
@@ -62,6 +63,7 @@ const std::vector<Package>& packages() {
        {"runtime/inputs", "runtime/reports", "editors/lsp", "cli"}},
       {"simdjson", Weight::kSourcesOnly, {"runtime/inputs"}},
       {"yaml-cpp/", Weight::kSourcesOnly, {"runtime/inputs"}},
+      {"sqlite3.h", Weight::kSourcesOnly, {"runtime/state"}},
       {"fmt/", Weight::kSourcesOnly, {"compiler", "runtime/reports", "editors/lsp", "cli"}},
       {"CLI/", Weight::kLight, {"cli"}},
       // Libraries return what they have to say; only programs write and log.
