@@ -739,6 +739,7 @@ ExprPtr given(const ExprPtr& condition, const ExprPtr& needs) {
 ExprPtr moved(const ExprPtr& expr, std::uint32_t by) {
   Expr copy = *expr;
   if (copy.text_length > 0) copy.text_begin += by;
+  if (copy.left_length > 0) copy.left_begin += by;
   for (ExprPtr& arg : copy.args) arg = moved(arg, by);
   return std::make_shared<const Expr>(std::move(copy));
 }

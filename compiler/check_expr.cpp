@@ -103,7 +103,7 @@ bool ExprCheck::begin(const View& expr) {
     report(Code::E0428, expr, "this expression is nested too deeply");
     return false;
   }
-  text_.emplace(expr, scope_.subject);
+  text_.emplace(expr, scope_.subject, scope_.score != nullptr ? scope_.score->name : "");
   return true;
 }
 
@@ -168,6 +168,7 @@ Place ExprCheck::place(const ast::View& view) const {
 }
 
 std::string ExprCheck::source_text(const View& e) const {
+  if (e.kind() == ExprKind::ImplicitLeft && scope_.score != nullptr) return scope_.score->name;
   if (e.kind() == ExprKind::ImplicitLeft) return expr_text(scope_.subject);
   std::string text = expr_text(e);
   constexpr std::size_t kShown = 60;
@@ -792,6 +793,12 @@ ExprPtr ExprCheck::track(const View& e) {
 }
 
 ExprPtr ExprCheck::implicit_left(const View& e) {
+  if (scope_.score != nullptr) {
+    report(Code::E0546, root_, "a score is compared with one limit by `<`, `<=`, `>` or `>=`",
+           "something else")
+        .suggest("as in `require >= 75%`");
+    return nullptr;
+  }
   if (!scope_.subject) {
     report(Code::E0419, e, "what is compared here?", "no metric is left out");
     return nullptr;

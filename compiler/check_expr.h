@@ -37,11 +37,19 @@ struct Services {
   std::uint32_t nodes = 0;           // made so far
 };
 
+// A score whose comparisons are being checked.
+struct ScoreScope {
+  std::string name;
+  const std::vector<CheckedPart>* parts = nullptr;
+};
+
 // What surrounds an expression.
 struct ExprScope {
   std::size_t module = 0;
   const std::map<std::string, std::uint32_t>* params = nullptr;  // of the policy
-  lang::ast::Expr subject;        // of a threshold: its left side; null elsewhere
+  lang::ast::Expr subject;  // of a threshold: its left side; null elsewhere
+  const ScoreScope* score =
+      nullptr;                    // of a score: what is compared where the left side is left out
   std::set<std::string> present;  // optional things that were tested before
   bool may_be_absent = false;     // absence is an answer of its own here (a phase's moments)
   // Why metrics, the candidate's metrics, or windows may not be read here; empty: they may.
@@ -123,6 +131,10 @@ class ExprCheck {
   ExprPtr binary(const View& e, const Want& want);
   ExprPtr logic(const View& e);
   ExprPtr comparison(const View& e);
+  ExprPtr score(const View& e);
+  void say_what_never_changes(const View& e, ExprOp op, const Expr& left, const Expr& right);
+  bool warn_beyond(const View& e, ExprOp op, const View& of, Decimal least, Decimal most,
+                   Decimal limit);
   ExprPtr compare(const View& e, lang::BinaryOp op, const View& left_view, ExprPtr left,
                   const View& right_view, ExprPtr right);
   std::pair<ExprPtr, ExprPtr> check_pair(const View& left, const View& right);

@@ -171,6 +171,10 @@ struct Expr {
   std::uint32_t hits = 0;  // `in hits of samples samples`
   std::uint32_t samples = 0;
   bool across_stages = false;
+  std::vector<Decimal> weights;               // score: what each part is worth
+  ExprOp comparison = ExprOp::greater_equal;  // score: `score comparison limit`
+  std::uint32_t left_begin = 0;               // score: where its name stands in Condition::text
+  std::uint32_t left_length = 0;
   std::string pattern;  // of matches: RE2 syntax; of field: the column's name
   Literal literal = Literal::none;
   Place place;
@@ -227,6 +231,13 @@ struct CheckedOverride {
   std::string to;
   Place place;
 };
+// A part of a score.
+struct CheckedPart {
+  Decimal worth;
+  Condition full;
+  Condition half;  // may be empty
+  Place place;
+};
 struct CheckedRule {
   std::string path;   // the id without the policy's name: canary.latency_p95
   std::string group;  // what `drop` and `replace` may also call it: canary.latency_p95
@@ -247,6 +258,9 @@ struct CheckedRule {
   std::vector<std::uint32_t> overrides;
   std::string line;  // the rule on one line, as overrides quote it
   Place place;
+  std::optional<Decimal> trial_until;  // seconds since 1970
+  std::vector<CheckedPart> parts;      // score
+  Condition around;                    // part of only_if: of the `from stage` or `stages` around it
 };
 struct CheckedAnchor {
   bool from_deployment = true;
@@ -262,6 +276,7 @@ struct CheckedPhase {
   std::optional<CheckedAnchor> closes;
   Condition only_if;
   Place place;
+  bool after_rollback = false;  // a bare metric means the stable track
 };
 struct CheckedStage {
   std::string name;
@@ -272,11 +287,18 @@ struct CheckedStage {
   Decimal settle_seconds;
   Condition only_if;
   Place place;
+  std::string title, run;
 };
 struct CheckedRollout {
   std::string name;
   std::string title;
   std::vector<CheckedStage> stages;
+  Place place;
+  Condition only_if;  // may be empty; part of the conditions of CheckedPolicy::strategy
+};
+struct CheckedChoice {
+  std::uint32_t rollout = 0;
+  Condition condition;  // empty: otherwise
   Place place;
 };
 // A parameter as one policy has it, inherited ones included.
@@ -310,6 +332,11 @@ struct CheckedPolicy {
   std::vector<CheckedWaiver> waivers;
   std::vector<PolicyParam> params;
   Place place;
+  std::optional<Decimal> trial_until;
+  // The first whose condition holds is followed; of one whose condition is unknown only if the rest
+  // would choose the same. Empty: the only rollout, or none.
+  std::vector<CheckedChoice> strategy;
+  Place strategy_place;
 
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };

@@ -186,6 +186,8 @@ class Lowering {
   Cell comparison(Draft& draft, const Expr& expr, bool negated);
   Cell loop(Draft& draft, const Expr& expr, bool negated);
   Cell window(Draft& draft, const Expr& expr, bool negated);
+  Cell score(Draft& draft, const Expr& expr, bool negated);
+  Cell points(Draft& draft, const Expr& expr, const std::vector<Cell>& parts, Operand assumed);
   Cell baseline(const Expr& expr);
   Cell moment(program::InputKind kind, const char* name);
   void trace(Draft& draft, const Expr& expr, Cell cell);
@@ -545,6 +547,8 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::of_samples:
     case ExprOp::in_samples:
       return window(draft, expr, negated);
+    case ExprOp::score:
+      return score(draft, expr, negated);
     case ExprOp::call: {
       std::vector<Cell> arguments;
       for (std::size_t i = 0; i < expr.args.size(); ++i) arguments.push_back(arg(i));
@@ -623,6 +627,87 @@ Cell Lowering::window(Draft& draft, const Expr& expr, bool negated) {
   }
 }
 
+// The share of the points that the parts bring. `assumed`: what stands for a truth that is unknown;
+// without it the share is unknown, too.
+Cell Lowering::points(Draft& draft, const Expr& expr, const std::vector<Cell>& parts,
+                      Operand assumed) {
+  Expr truth;
+  truth.type = Type::of(Kind::boolean);
+  truth.place = expr.place;
+  Expr number = truth;
+  number.type = Type::of(Kind::number);
+  const auto taken = [&](Cell part) {
+    const bool always_known = assumed == Operand() || part.kind == Cell::Kind::constant;
+    return always_known ? part : emit(draft, truth, Opcode::assumed, part, assumed);
+  };
+  const Cell nothing = writer_.number(Decimal(), number.type);
+  Cell sum = nothing;
+  Decimal total;
+  // One step after the other: in which order a call's arguments are computed is the compiler's
+  // choice.
+  for (std::size_t i = 0; i < expr.weights.size(); ++i) {
+    Decimal half;
+    Decimal::div(expr.weights[i], Decimal::from_int64(2), half);
+    const Expr& half_condition = *expr.args[2 * i + 2];
+    Cell rest = nothing;
+    if (!half_condition.known || half_condition.known->boolean) {
+      const Cell holds = taken(parts[2 * i + 1]);
+      const Cell worth = writer_.number(half, number.type);
+      rest = emit(draft, number, Opcode::choose, worth, nothing, holds);
+    }
+    const Cell holds = taken(parts[2 * i]);
+    const Cell worth = writer_.number(expr.weights[i], number.type);
+    const Cell own = emit(draft, number, Opcode::choose, worth, rest, holds);
+    sum = i == 0 ? own : emit(draft, number, Opcode::add, sum, own);
+    Decimal::add(total, expr.weights[i], total);
+  }
+  // One quotient, so that all of the points are exactly 100 %.
+  number.type = Type::of(Kind::ratio);
+  return emit(draft, number, Opcode::divide, sum, writer_.number(total, Type::of(Kind::number)));
+}
+
+// With the least and the most that unknown parts may bring, it holds where it holds for both; where
+// it does for one of them, the unknown part that comes first is to blame.
+Cell Lowering::score(Draft& draft, const Expr& expr, bool negated) {
+  const bool notes = std::exchange(draft.notes, false);
+  std::vector<Cell> parts;
+  for (std::size_t i = 1; i < expr.args.size(); ++i)
+    parts.push_back(lower(draft, expr.args[i], negated));
+  draft.notes = notes;
+  const Cell limit = lower(draft, expr.args[0], negated);
+  const Cell exact = points(draft, expr, parts, {});
+  Constant known;
+  const Cell least = points(draft, expr, parts, writer_.constant(expr.type, known));
+  known.boolean = true;
+  const Cell most = points(draft, expr, parts, writer_.constant(expr.type, known));
+  if (draft.notes) {
+    program::TracePoint point;
+    point.begin = expr.left_begin;
+    point.length = expr.left_length;
+    point.type = Type::of(Kind::ratio);
+    point.leaf = true;
+    draft.out.traces.push_back({exact, point});
+    Margin margin;
+    margin.value = exact;
+    margin.limit = limit;
+    margin.comparison.op = margin_comparison(expr.comparison);
+    margin.comparison.swapped = is_reversed(expr.comparison);
+    margin.comparison.negated = negated;
+    margin.comparison.type = point.type.difference();
+    margin.comparison.begin = expr.text_begin;
+    margin.comparison.length = expr.text_length;
+    draft.out.margins.push_back(margin);
+  }
+  const Opcode op = number_comparison(expr.comparison);
+  const Cell worst = is_reversed(expr.comparison) ? least : most;
+  const Cell best = is_reversed(expr.comparison) ? most : least;
+  const Cell always = emit(draft, expr, op, worst, limit);
+  const Cell perhaps = emit(draft, expr, op, best, limit);
+  const Cell now = emit(draft, expr, op, exact, limit);
+  const Cell maybe = emit(draft, expr, Opcode::both, perhaps, now);
+  return emit(draft, expr, Opcode::either, always, maybe);
+}
+
 // ------------------------------------------------------------------------------------ policies
 
 void Lowering::write_params(const CheckedPolicy& policy, program::Policy& out) {
@@ -663,6 +748,7 @@ program::Phase Lowering::phase(const CheckedPhase& phase) {
   out.opens = anchor(phase.opens);
   if (phase.closes) out.closes = anchor(*phase.closes);
   out.only_if = block_or_none(phase.only_if);
+  out.after_rollback = phase.after_rollback;
   out.place = writer_.place(phase.place);
   return out;
 }
@@ -682,6 +768,8 @@ program::Rollout Lowering::rollout(const CheckedRollout& rollout) {
     written.settle_seconds = stage.settle_seconds;
     written.only_if = block_or_none(stage.only_if);
     written.place = writer_.place(stage.place);
+    written.title = writer_.string_or_none(stage.title);
+    written.run = writer_.string_or_none(stage.run);
     out.stages.push_back(std::move(written));
   }
   return out;
@@ -734,6 +822,15 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   for (const std::string& id : rule.covers) out.covers.push_back(writer_.string(id));
   out.overrides = rule.overrides;
   out.place = writer_.place(rule.place);
+  if (rule.trial) out.trial_until = rule.trial_until;
+  for (const CheckedPart& own : rule.parts) {
+    program::ScorePart part;
+    part.worth = own.worth;
+    part.full = block_of(own.full);
+    part.half = block_or_none(own.half);
+    part.place = writer_.place(own.place);
+    out.parts.push_back(part);
+  }
   return out;
 }
 
@@ -757,12 +854,20 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
   out.owner = writer_.string_or_none(policy.owner);
   out.doc = writer_.string_or_none(policy.doc);
   out.trial = policy.trial;
+  if (policy.trial) out.trial_until = policy.trial_until;
   out.place = writer_.place(policy.place);
   for (const std::string& parent : policy.parents) out.parents.push_back(writer_.string(parent));
   write_params(policy, out);
   out.applies = block_or_none(policy.applies);
   for (const CheckedPhase& own : policy.phases) out.phases.push_back(phase(own));
   for (const CheckedRollout& own : policy.rollouts) out.rollouts.push_back(rollout(own));
+  for (const CheckedChoice& own : policy.strategy) {
+    program::Choice choice;
+    choice.rollout = own.rollout;
+    choice.condition = block_or_none(own.condition);
+    choice.place = writer_.place(own.place);
+    out.strategy.push_back(choice);
+  }
   for (const CheckedRule& own : policy.rules) out.rules.push_back(rule(policy, own));
   for (const CheckedOverride& own : policy.overrides) {
     out.overrides.push_back({writer_.string(own.what), writer_.string(own.target),

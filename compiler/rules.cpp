@@ -64,6 +64,18 @@ bool reads_reference(const Expr& expr) {
 
 }  // namespace
 
+namespace {
+
+// What all rules get once their clauses are there.
+void complete(CheckedRule& rule, const Condition& around) {
+  for (const CheckedClause& clause : rule.clauses)
+    rule.line.append(rule.line.empty() ? "" : "; ").append(clause_line(clause));
+  rule.around = around;
+  rule.only_if = both_conditions(around, rule.only_if);
+}
+
+}  // namespace
+
 const char* verb_name(Verb verb) {
   switch (verb) {
     case Verb::require:
@@ -108,12 +120,25 @@ std::vector<CheckedRule> Policies::rules_of(Built& built, const ast::Rule& node,
     rules = threshold(built, threshold_node, spot);
   if (const auto standing_node = node.as<ast::StandingRule>())
     rules = standing(built, standing_node, spot);
-  for (CheckedRule& rule : rules) {
-    for (const CheckedClause& clause : rule.clauses) {
-      rule.line.append(rule.line.empty() ? "" : "; ").append(clause_line(clause));
-    }
-  }
+  if (const auto score_node = node.as<ast::Score>()) rules = score(built, score_node, spot);
+  for (CheckedRule& rule : rules) complete(rule, spot.only_if);
   return rules;
+}
+
+// What stands in a stage itself is one rule, called as the stage is.
+void Policies::own_rule(Built& built, const ast::Body& node, const Spot& spot) {
+  const ast::Rule body(node.syntax(), node.node());
+  if (body.verbs().empty() && body.confirms().empty()) return;
+  if (services_.sink.is_full() || too_many_clauses(built, body, 1)) return;
+  CheckedRule rule = rule_head(built, body, spot);
+  rule.path = spot.prefix.substr(0, spot.prefix.size() - 1);
+  rule.group = rule.path;
+  rule.place = place(built, node);
+  ClauseContext context = clause_context(built, body, rule, spot.present, {});
+  add_clauses(built, body, context, rule.clauses);
+  if (rule.clauses.empty()) return;
+  complete(rule, spot.only_if);
+  add_rules(built, {std::move(rule)});
 }
 
 // ------------------------------------------------------------------------------------ what all
@@ -131,8 +156,7 @@ CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot&
   rule.is_final = node.is_final();
   rule.trial = static_cast<bool>(node.trial());
   rule.doc = node.doc();
-  if (node.trial() && node.trial().until())
-    not_supported(place(built, node.trial().until()), "`trial until`");
+  if (node.trial()) rule.trial_until = trial_end(built, node.trial());
   describe(built, rule, node);
   return rule;
 }
@@ -381,7 +405,7 @@ std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Co
 // ------------------------------------------------------------------------------------ gates
 
 // `enter confirm`, `leave confirm` and `decide by` of a stage: rules that stand in it.
-void Policies::add_gates(Built& built, const ast::Stage& node, const Spot& spot) {
+void Policies::add_gates(Built& built, const ast::Body& node, const Spot& spot) {
   const auto gate = [&](program::Gate kind, const char* name, const ast::View& first,
                         std::vector<CheckedClause> clauses) {
     if (clauses.empty()) return;
@@ -411,26 +435,42 @@ void Policies::add_gates(Built& built, const ast::Stage& node, const Spot& spot)
     }
     return clauses;
   };
-  if (!node.enter().empty())
-    gate(program::Gate::enter, "enter", node.enter().front(), confirms(node.enter()));
-  if (!node.leave().empty())
-    gate(program::Gate::leave, "leave", node.leave().front(), confirms(node.leave()));
-  if (!node.decide()) return;
+  const auto enter = node.children<ast::Enter>();
+  const auto leave = node.children<ast::Leave>();
+  const auto decide = node.child<ast::Decide>();
+  if (!enter.empty()) gate(program::Gate::enter, "enter", enter.front(), confirms(enter));
+  if (!leave.empty()) gate(program::Gate::leave, "leave", leave.front(), confirms(leave));
+  if (!decide) return;
   std::vector<CheckedClause> clauses;
-  for (const ast::Approver& approver : node.decide().approvers()) {
+  for (const ast::Approver& approver : decide.approvers()) {
     const auto approval = approval_of(built, approver);
     if (!approval) return;
     CheckedClause clause;
     clause.verb = Verb::confirm;
-    clause.place = place(built, node.decide());
+    clause.place = place(built, decide);
     clause.approval = *approval;
     clauses.push_back(std::move(clause));
   }
-  gate(program::Gate::decide, "decide", node.decide(), std::move(clauses));
+  gate(program::Gate::decide, "decide", decide, std::move(clauses));
 }
 
 // ------------------------------------------------------------------------------------ kinds of
 // rules
+
+void Policies::add_clauses(Built& built, const ast::Rule& node, ClauseContext& context,
+                           std::vector<CheckedClause>& clauses) {
+  for (const ast::Clause& child : node.clauses()) {
+    if (const auto verb = child.as<ast::VerbClause>()) {
+      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
+                                      verb.else_action(), place(built, verb));
+      if (clause) clauses.push_back(*clause);
+    } else if (const auto confirm = child.as<ast::Confirm>()) {
+      for (CheckedClause& clause : confirm_clauses(built, confirm))
+        clauses.push_back(std::move(clause));
+    }
+  }
+  absences(built, node, clauses);
+}
 
 std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, const Spot& spot) {
   CheckedRule rule = rule_head(built, node, spot);
@@ -441,17 +481,7 @@ std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, con
   std::set<std::string> present = spot.present;
   rule.only_if = only_if(built, node, present);
   ClauseContext context = clause_context(built, node, rule, std::move(present), {});
-  for (const ast::Clause& child : node.clauses()) {
-    if (const auto verb = child.as<ast::VerbClause>()) {
-      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
-                                      verb.else_action(), place(built, verb));
-      if (clause) rule.clauses.push_back(*clause);
-    } else if (const auto confirm = child.as<ast::Confirm>()) {
-      for (CheckedClause& clause : confirm_clauses(built, confirm))
-        rule.clauses.push_back(std::move(clause));
-    }
-  }
-  absences(built, node, rule.clauses);
+  add_clauses(built, node, context, rule.clauses);
   return {std::move(rule)};
 }
 
@@ -476,6 +506,101 @@ std::vector<CheckedRule> Policies::standing(Built& built, const ast::StandingRul
   }
   absences(built, node, rule.clauses);
   return {std::move(rule)};
+}
+
+// ------------------------------------------------------------------------------------ scores
+
+std::vector<CheckedRule> Policies::score(Built& built, const ast::Score& node, const Spot& spot) {
+  CheckedRule rule = rule_head(built, node, spot);
+  rule.kind = RuleKind::score;
+  rule.path = spot.prefix + std::string(node.name().text());
+  rule.group = rule.path;
+  rule.place = place(built, node.name());
+  std::set<std::string> present = spot.present;
+  rule.only_if = only_if(built, node, present);
+  ClauseContext context = clause_context(built, node, rule, std::move(present), {});
+  rule.parts = parts_of(built, node, context);
+  if (rule.parts.empty()) {
+    built.rules_missing = true;
+    return {};
+  }
+  const ScoreScope scored{std::string(node.name().text()), &rule.parts};
+  context.scope.score = &scored;
+  const auto has_window = [](const Condition& condition) {
+    return condition && any_node(*condition.expr, [](const Expr& e) { return is_window(e.op); });
+  };
+  if (std::ranges::any_of(rule.parts, [&](const CheckedPart& part) {
+        return has_window(part.full) || has_window(part.half);
+      })) {
+    context.scope.no_windows = "a score whose parts have windows has none of its own";
+  }
+  add_clauses(built, node, context, rule.clauses);
+  if (node.verbs().empty()) {
+    services_.sink
+        .report(Code::E0546, rule.place, "this score decides nothing", "how much is needed?")
+        .suggest("say what it must reach: `require >= 75%`");
+  }
+  if (rule.clauses.empty()) {
+    built.rules_missing = true;
+    return {};
+  }
+  return {std::move(rule)};
+}
+
+// Empty where one of them has errors.
+std::vector<CheckedPart> Policies::parts_of(Built& built, const ast::Score& node,
+                                            const ClauseContext& context) {
+  constexpr std::size_t kMostParts = 100;
+  std::vector<CheckedPart> parts;
+  std::optional<bool> percent;
+  bool broken = node.parts().size() > kMostParts;
+  if (broken)
+    services_.sink.report(Code::E0546, place(built, node),
+                          "a score has at most " + std::to_string(kMostParts) + " parts");
+  for (const ast::Worth& part : node.parts()) {
+    if (broken) break;
+    CheckedPart checked;
+    checked.place = place(built, part);
+    bool in_percent = false;
+    const auto weight = worth(built, part.weight(), in_percent);
+    checked.full =
+        ExprCheck(services_, context.scope).condition(part.condition(), ConditionUse::clause);
+    if (part.half()) {
+      checked.half =
+          ExprCheck(services_, context.scope).condition(part.half(), ConditionUse::clause);
+      broken = broken || !checked.half;
+    }
+    broken = broken || !weight || !checked.full;
+    if (broken) break;
+    if (percent && *percent != in_percent) {
+      services_.sink.report(Code::E0546, place(built, part.weight()),
+                            "the parts of a score are all worth percentages, or all plain numbers",
+                            "not as the part before");
+      broken = true;
+      break;
+    }
+    percent = in_percent;
+    checked.worth = *weight;
+    parts.push_back(std::move(checked));
+  }
+  if (broken) return {};
+  return parts;
+}
+
+std::optional<Decimal> Policies::worth(Built& built, const ast::LiteralExpr& literal,
+                                       bool& percent) {
+  if (!literal || literal.has_error()) return std::nullopt;
+  percent = literal.text().ends_with('%');
+  const auto value =
+      ExprCheck(services_, scope_of(built, {}))
+          .constant(ast::Expr(literal.syntax(), literal.node()),
+                    Type::of(percent ? Kind::ratio : Kind::number), "what a part is worth");
+  if (!value) return std::nullopt;
+  constexpr std::int64_t kMost = 1'000'000;
+  if (value->number.sign() > 0 && value->number <= Decimal::from_int64(kMost)) return value->number;
+  services_.sink.report(Code::E0546, place(built, literal),
+                        "a part is worth more than nothing, and at most 1000000");
+  return std::nullopt;
 }
 
 std::string Policies::threshold_name(Built& built, const ast::Threshold& node,
@@ -520,17 +645,7 @@ std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold&
     ClauseContext context = clause_context(built, node, head, std::move(present), subject);
 
     std::vector<CheckedClause> clauses;
-    for (const ast::Clause& child : node.clauses()) {
-      if (const auto verb = child.as<ast::VerbClause>()) {
-        const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
-                                        verb.else_action(), place(built, verb));
-        if (clause) clauses.push_back(*clause);
-      } else if (const auto confirm = child.as<ast::Confirm>()) {
-        for (CheckedClause& clause : confirm_clauses(built, confirm))
-          clauses.push_back(std::move(clause));
-      }
-    }
-    absences(built, node, clauses);
+    add_clauses(built, node, context, clauses);
     std::map<std::string, int> seen;
     for (CheckedClause& clause : clauses) {
       CheckedRule rule = head;

@@ -732,6 +732,7 @@ class Stage : public ContainerOf<NodeKind::Stage> {
   using ContainerOf::ContainerOf;
   [[nodiscard]] StageRef stage() const { return child<StageRef>(); }
   // Each may be null:
+  [[nodiscard]] LiteralExpr run() const { return child<Run>().string(); }
   [[nodiscard]] Bake bake() const { return child<Bake>(); }
   [[nodiscard]] Expr settle() const { return child<Settle>().expression(); }
   [[nodiscard]] Decide decide() const { return child<Decide>(); }
@@ -747,6 +748,7 @@ class Stages : public ContainerOf<NodeKind::Stages> {
   [[nodiscard]] Expr last() const { return child_at<Expr>(1); }
   [[nodiscard]] Expr step() const { return child_at<Expr>(2); }
   // Each may be null:
+  [[nodiscard]] LiteralExpr run() const { return child<Run>().string(); }
   [[nodiscard]] Bake bake() const { return child<Bake>(); }
   [[nodiscard]] Expr settle() const { return child<Settle>().expression(); }
   [[nodiscard]] Decide decide() const { return child<Decide>(); }
@@ -764,6 +766,7 @@ class Step : public ContainerOf<NodeKind::Step> {
  public:
   using ContainerOf::ContainerOf;  // name() may be null
   // Each may be null:
+  [[nodiscard]] Expr settle() const { return child<Settle>().expression(); }
   [[nodiscard]] LiteralExpr run() const { return child<Run>().string(); }
   [[nodiscard]] Bake bake() const { return child<Bake>(); }
   [[nodiscard]] Decide decide() const { return child<Decide>(); }

@@ -67,6 +67,11 @@ const char* verb_name(Verb verb) {
   return "";
 }
 
+// What is missing has one name wherever it is missing.
+constexpr const char* kTheStage = "the stage of the rollout";
+
+constexpr const char* kUndecided = "cannot tell which rollout to use";
+
 class PolicyExplainer {
  public:
   PolicyExplainer(const Judge& judge, std::size_t index)
@@ -85,6 +90,7 @@ class PolicyExplainer {
     out.version = printable(judge_.release().version);
     out.environment = printable(judge_.release().environment);
     for (const program::Override& o : policy_.overrides) out.overrides.push_back(override_verdict(o));
+    add_choice(out);
     for (std::size_t i = 0; i < policy_.rules.size(); ++i) out.rules.push_back(rule_verdict(i));
     add_stage(out);
     for (const RuleVerdict& rule : out.rules) {
@@ -127,7 +133,8 @@ class PolicyExplainer {
     out.verb = verb_name(clause.verb);
     out.group = group(rule);
     out.outcome = judged.outcome;
-    out.trial = rule.trial || policy_.trial;
+    out.trial = judge_.on_trial(index_, index);
+    if (const auto& until = rule.trial ? rule.trial_until : policy_.trial_until) out.trial_until = until_text(*until);
     out.place = place(clause.place.line != 0 ? clause.place : rule.place);
     out.owner = text(rule.owner == kNone ? policy_.owner : rule.owner);
     out.severity = text(rule.severity);
@@ -142,6 +149,7 @@ class PolicyExplainer {
     else if (judged.by_people) add_people(index, judged, out);
     else add_values(clause, judged, out);
     add_waiver(index, judged, out);
+    if (judged.outcome != Outcome::skipped && judged.block != kNone && !judged.by_people) add_parts(rule, judged, out);
     return out;
   }
 
@@ -229,7 +237,7 @@ class PolicyExplainer {
     if (rule.gate == program::Gate::decide) command += " --decide proceed";
     const bool of_stage = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
     if (of_stage && rule.gate == program::Gate::none && timeline_.current != kNone) {
-      command += " --stage " + shell_word(stage_name(timeline_.current));
+      command += " --stage " + shell_word(stage_name(rule.rollout, timeline_.current));
     }
     command += " " + shell_word(text(policy_.place.file));
     const std::pair<const char*, const std::string&> facts[] = {
@@ -259,15 +267,85 @@ class PolicyExplainer {
                   place(waiver.place)};
   }
 
+  std::string until_text(Decimal seconds) const {
+    Instant at = 0;
+    return program::decimal_to_time(seconds, at) ? program::format_time(at) : std::string();
+  }
+
+  // ---- scores ----
+
+  struct Points {  // the least and the most
+    Decimal least, most;
+  };
+
+  std::string number(Decimal value, bool percent) const {
+    return number_text(program_, value, program::Type::of(percent ? program::Kind::ratio : program::Kind::number));
+  }
+  std::string between(const Points& points, bool percent) const {
+    const std::string least = number(points.least, percent);
+    return points.least == points.most ? least : least + ".." + number(points.most, percent);
+  }
+
+  void add_parts(const Rule& rule, const RuleJudgement& judged, RuleVerdict& out) {
+    Points sum;
+    Decimal total;
+    for (const program::ScorePart& part : rule.parts) {
+      const Points points = add_part(part, judged.context, out);
+      Decimal::add(sum.least, points.least, sum.least);
+      Decimal::add(sum.most, points.most, sum.most);
+      Decimal::add(total, part.worth, total);
+    }
+    if (rule.parts.empty()) return;
+    Points share;
+    Decimal::div(sum.least, total, share.least);
+    Decimal::div(sum.most, total, share.most);
+    out.score = between(share, true);
+  }
+
+  Points add_part(const program::ScorePart& part, const vm::Context& context, RuleVerdict& out) {
+    const auto truth = [&](program::BlockId block) {
+      return block == kNone ? program::Value::boolean(false) : machine_.run(block, context);
+    };
+    const program::Value full = truth(part.full);
+    const program::Value half = truth(part.half);
+    Decimal middle;
+    Decimal::div(part.worth, Decimal::from_int64(2), middle);
+    const auto earned = [&](bool unknown_is) {
+      const auto holds = [&](program::Value value) { return value.is_unknown() ? unknown_is : value.is_true(); };
+      return holds(full) ? part.worth : holds(half) ? middle : Decimal();
+    };
+    PartVerdict verdict;
+    verdict.condition = text(program_.blocks[part.full].text);
+    if (part.half != kNone) verdict.half = text(program_.blocks[part.half].text);
+    const Points points{earned(false), earned(true)};
+    const bool percent = part.worth < Decimal::from_int64(1);
+    verdict.worth = number(part.worth, percent);
+    verdict.earned = between(points, percent);
+    verdict.place = place(part.place);
+    Observation seen = observe(machine_, part.full, context, false);
+    verdict.observed = std::move(seen.observed);
+    if (full.is_unknown()) verdict.missing = std::move(seen.missing);
+    else if (full.is_false() && half.is_unknown()) verdict.missing = observe(machine_, part.half, context, false).missing;
+    // What a part lacks is what the rule lacks, once.
+    for (Missing& missing : verdict.missing) {
+      const auto same = [&](const Missing& other) { return other.name == missing.name; };
+      if (out.outcome == Outcome::unknown && std::none_of(out.missing.begin(), out.missing.end(), same)) out.missing.push_back(missing);
+    }
+    out.parts.push_back(std::move(verdict));
+    return points;
+  }
+
   void add_values(const Clause& clause, const RuleJudgement& judged, RuleVerdict& out) {
     if (judged.block == kNone) {
-      out.missing.push_back(missing_of(machine_, judged.value, "the stage of the rollout", judged.context.at));
+      out.missing.push_back(missing_of(machine_, judged.value, kTheStage, judged.context.at));
       return;
     }
     const bool is_condition = judged.block == clause.condition;
     if (!is_condition) {
       out.condition = text(program_.blocks[judged.block].text);
-      out.reason = "cannot tell whether it applies";
+      const ChoiceJudgement& choice = judgement_.choice;
+      const bool undecided = choice.is_unknown() && policy_.strategy[choice.choice].condition == judged.block;
+      out.reason = undecided ? kUndecided : "cannot tell whether it applies";
     }
     Observation seen = observe(machine_, judged.block, judged.context, is_condition && clause.verb != Verb::require);
     out.observed = std::move(seen.observed);
@@ -291,33 +369,88 @@ class PolicyExplainer {
       case Skip::phase_not_applicable: return "its phase is not for this release: only if " + condition;
       case Skip::only_if: return "not for this release: only if " + condition;
       case Skip::no_anchor: return "not for this release: " + text(phase->opens.text) + " is absent";
+      case Skip::rollout_not_chosen: return not_chosen(rule);
       case Skip::phase_not_open: return "due from " + text(phase->opens.text) + " on";
       case Skip::phase_closed: return "its phase is over";
       case Skip::no_deployment_time: return "due after the deployment's start, which is not known (--deployed-at)";
       case Skip::before_deployment: return "due after the deployment's start";
       case Skip::stage_not_reached:
-        if (rule.gate == program::Gate::enter) return "due before stage " + stage_name(rule.first_stage);
-        return "due at stage " + stage_name(rule.first_stage);
-      case Skip::stage_over: return "stage " + stage_name(rule.last_stage) + " is over";
+        if (rule.gate == program::Gate::enter) return "due before stage " + stage_name(rule.rollout, rule.first_stage);
+        return "due at stage " + stage_name(rule.rollout, rule.first_stage);
+      case Skip::stage_over: return "stage " + stage_name(rule.rollout, rule.last_stage) + " is over";
     }
     return {};
   }
 
-  std::string stage_name(std::uint32_t stage) const {
-    return text(policy_.rollouts[Judge::chosen_rollout(policy_)].stages[stage].name);
+  std::string stage_name(std::uint32_t rollout, std::uint32_t stage) const {
+    return text(policy_.rollouts[rollout].stages[stage].name);
+  }
+
+  std::string not_chosen(const Rule& rule) const {
+    const std::uint32_t chosen = judgement_.choice.rollout;
+    const std::string reason = "rollout " + text(policy_.rollouts[rule.rollout].name) + " is not used";
+    return chosen == kNone ? reason : reason + ", but " + text(policy_.rollouts[chosen].name);
+  }
+
+  // ---- the strategy ----
+
+  // The condition that made the choice: of `otherwise` the one before, which did not hold.
+  program::BlockId deciding() const {
+    const std::vector<program::Choice>& all = policy_.strategy;
+    std::size_t i = std::min<std::size_t>(judgement_.choice.choice, all.size() - 1);
+    while (i > 0 && all[i].condition == kNone) --i;
+    return all[i].condition;
+  }
+
+  void add_choice(PolicyVerdict& out) {
+    if (policy_.strategy.empty() || judgement_.policy_not_applicable) return;
+    const ChoiceJudgement& judged = judgement_.choice;
+    RuleVerdict use;
+    use.id = text(policy_.id) + ".strategy";
+    use.verb = "use";
+    use.outcome = judged.is_unknown() ? Outcome::unknown : Outcome::pass;
+    use.trial = judge_.on_trial(index_);
+    use.owner = text(policy_.owner);
+    use.place = place(policy_.strategy[judged.choice == kNone ? 0 : judged.choice].place);
+    use.reason = choice_reason();
+    if (const program::BlockId block = deciding(); block != kNone) {
+      use.condition = text(program_.blocks[block].text);
+      Observation seen = observe(machine_, block, {.at = snapshot_.now()}, false);
+      use.observed = std::move(seen.observed);
+      if (judged.is_unknown()) use.missing = std::move(seen.missing);
+    }
+    out.rules.push_back(std::move(use));
+  }
+
+  std::string choice_reason() const {
+    const ChoiceJudgement& judged = judgement_.choice;
+    if (judged.is_unknown()) return kUndecided;
+    if (judged.rollout == kNone) return "no rollout is used";
+    const std::string name = "rollout " + text(policy_.rollouts[judged.rollout].name);
+    if (policy_.strategy[judged.choice].condition == kNone) return "otherwise: " + name;
+    return name;
   }
 
   // ---- the rollout ----
 
   void add_stage(PolicyVerdict& out) {
-    const std::uint32_t chosen = Judge::chosen_rollout(policy_);
+    const std::uint32_t chosen = judge_.chosen_rollout(index_);
     if (chosen == kNone || judgement_.policy_not_applicable) return;
     const program::Rollout& rollout = policy_.rollouts[chosen];
     RolloutVerdict verdict{.name = text(rollout.name), .steps = static_cast<std::uint32_t>(rollout.stages.size())};
+    for (std::size_t i = 0; i < policy_.rollouts.size(); ++i) {
+      if (i != chosen) verdict.others.push_back(text(policy_.rollouts[i].name));
+    }
+    if (judgement_.choice.choice != kNone) {
+      const program::BlockId condition = policy_.strategy[judgement_.choice.choice].condition;
+      verdict.because = condition == kNone ? "otherwise" : text(program_.blocks[condition].text);
+    }
     if (timeline_.current != kNone) {
-      verdict.stage = stage_name(timeline_.current);
+      verdict.stage = stage_name(chosen, timeline_.current);
+      verdict.stage_title = text(rollout.stages[timeline_.current].title);
+      verdict.run = text(rollout.stages[timeline_.current].run);
       verdict.step = timeline_.current + 1;
-      if (const std::uint32_t next = judge_.next_stage(index_); next != kNone) verdict.next = stage_name(next);
+      if (const std::uint32_t next = judge_.next_stage(index_); next != kNone) verdict.next = stage_name(chosen, next);
       if (timeline_.began) verdict.stage_began_at = program::format_time(*timeline_.began);
     }
     out.rollout = std::move(verdict);
@@ -329,13 +462,13 @@ class PolicyExplainer {
     RuleVerdict bake;
     bake.verb = "bake";
     bake.outcome = judged.outcome;
-    bake.trial = policy_.trial;
+    bake.trial = judge_.on_trial(index_);
     bake.owner = text(policy_.owner);
     if (timeline_.current == kNone) {
       bake.id = text(policy_.id) + "." + text(rollout.name) + ".stage";
       bake.group = text(rollout.name);
       bake.place = place(rollout.place);
-      bake.missing.push_back(missing_of(machine_, program::Value::unknown(judged.fault), "the stage", snapshot_.now()));
+      bake.missing.push_back(missing_of(machine_, program::Value::unknown(judged.fault), kTheStage, snapshot_.now()));
       if (!timeline_.odd_stage.empty()) bake.reason = "`" + printable(timeline_.odd_stage) + "` is not one of its stages";
       out.rules.push_back(std::move(bake));
       return;
@@ -371,7 +504,7 @@ class PolicyExplainer {
     if (!out.applies) {
       if (judgement_.policy_not_applicable) {
         out.not_applicable_because = "only if " + text(program_.blocks[policy_.applies].text);
-      } else if (policy_.trial) {
+      } else if (judge_.on_trial(index_)) {
         out.not_applicable_because = std::string("it is on trial, and would decide ") + name(out.decision);
       } else {
         out.not_applicable_because = "none of its rules is for this release";

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "runtime/program/time_text.h"
+
 namespace dpol::decision {
 
 using program::Clause;
@@ -30,6 +32,7 @@ struct Judge::Due {
   std::uint32_t last_stage = 0;
   Value unknown;                          // of a phase whose anchor is unknown
   program::BlockId blamed = kNone;
+  bool undecided = false;                 // it is not known which rollout is used
 };
 
 bool is_not_due(Skip skip) { return skip >= Skip::phase_not_open; }
@@ -102,8 +105,48 @@ void freeze_stable(const program::Rollout& rollout, const std::vector<Visit>& vi
 
 Judge::Judge(vm::Machine& machine) : machine_(machine), program_(machine.program()) {}
 
-std::uint32_t Judge::chosen_rollout(const Policy& policy) {
-  return policy.rollouts.size() == 1 ? 0 : kNone;
+// The first choice whose condition holds. Where it is not known whether one does, the rest may still
+// lead to the same rollout.
+ChoiceJudgement Judge::choose(const Policy& policy) {
+  ChoiceJudgement result;
+  if (policy.strategy.empty()) {
+    if (policy.rollouts.size() == 1) result.rollout = 0;
+    return result;
+  }
+  const Context context{.at = machine_.snapshot().now()};
+  for (std::uint32_t i = 0; i < policy.strategy.size(); ++i) {
+    const program::Choice& choice = policy.strategy[i];
+    const Value holds = choice.condition == kNone ? Value::boolean(true) : machine_.run(choice.condition, context);
+    if (holds.is_false()) continue;
+    if (result.is_unknown() && choice.rollout != policy.strategy[result.choice].rollout) return result;
+    if (!result.is_unknown()) result.choice = i;
+    if (holds.is_unknown()) {
+      if (!result.is_unknown()) result.unknown = holds;
+      continue;
+    }
+    result.choice = i;
+    result.rollout = choice.rollout;
+    result.unknown = {};
+    return result;
+  }
+  return result;
+}
+
+const program::Rollout& Judge::followed(std::size_t policy) const {
+  return program_.policies[policy].rollouts[chosen_rollout(policy)];
+}
+
+bool Judge::is_trial(bool trial, const std::optional<program::Decimal>& until) const {
+  return trial && (!until || program::time_to_decimal(machine_.snapshot().now()) < *until);
+}
+
+bool Judge::on_trial(std::size_t policy) const {
+  return is_trial(program_.policies[policy].trial, program_.policies[policy].trial_until);
+}
+
+bool Judge::on_trial(std::size_t policy, std::size_t rule) const {
+  const Rule& r = program_.policies[policy].rules[rule];
+  return on_trial(policy) || is_trial(r.trial, r.trial_until);
 }
 
 std::uint32_t Judge::next_stage(std::size_t policy) const {
@@ -114,8 +157,7 @@ std::uint32_t Judge::next_stage(std::size_t policy) const {
 
 // The first stage from there on that is for this release.
 std::uint32_t Judge::stage_from(std::size_t policy, std::uint32_t first) const {
-  const Policy& p = program_.policies[policy];
-  const std::vector<program::Stage>& stages = p.rollouts[chosen_rollout(p)].stages;
+  const std::vector<program::Stage>& stages = followed(policy).stages;
   for (std::uint32_t i = first; i < stages.size(); ++i) {
     if (stages[i].only_if == kNone) return i;
     if (!machine_.run(stages[i].only_if, {.at = machine_.snapshot().now()}).is_false()) return i;
@@ -137,9 +179,9 @@ void Judge::load(const Options& options, std::vector<program::SignOff> sign_offs
     const Policy& policy = program_.policies[i];
     policies_[i].rules.assign(policy.rules.size(), {});
     policies_[i].phases.assign(policy.phases.size(), {});
-    const std::uint32_t chosen = chosen_rollout(policy);
-    if (chosen != kNone) {
-      rollouts_[i] = rollout_timeline(program_, policy.rollouts[chosen], machine_.snapshot());
+    policies_[i].choice = choose(policy);
+    if (chosen_rollout(i) != kNone) {
+      rollouts_[i] = rollout_timeline(program_, followed(i), machine_.snapshot());
     }
     load_people(i, people);
   }
@@ -189,8 +231,7 @@ Context Judge::now_context(std::size_t policy) const {
   context.aggregates_from = floor;
   const RolloutTimeline& timeline = rollouts_[policy];
   if (timeline.current != kNone) {
-    const Policy& p = program_.policies[policy];
-    const program::Rollout& rollout = p.rollouts[chosen_rollout(p)];
+    const program::Rollout& rollout = followed(policy);
     context.fresh_from = fresh_from(rollout, timeline.visits.back(), floor);
     freeze_stable(rollout, timeline.visits, timeline.visits.size() - 1, context);
   }
@@ -234,7 +275,6 @@ Judge::Due Judge::phase_due(std::size_t policy, const Rule& rule) const {
   due.unknown = time.unknown;
   due.blamed = time.blamed;
   due.now = now_context(policy);
-  if (phase.after_rollback) due.now.bare = program::Track::stable;
   const bool over = time.closes && *time.closes <= now;
   const std::optional<Instant> deployed_at = machine_.snapshot().deployed_at();
   const bool before_start = over && deployed_at && *time.closes <= *deployed_at;
@@ -246,6 +286,12 @@ Judge::Due Judge::phase_due(std::size_t policy, const Rule& rule) const {
       due.now.fresh_from = vm::kBeginningOfTime;
       due.now.aggregates_from = vm::kBeginningOfTime;
     }
+  }
+  if (phase.after_rollback) {
+    // The release is undone, and its stages with it: what runs now is the stable version, seen afresh.
+    due.now.bare = program::Track::stable;
+    due.now.stable_from = due.now.stable_to = 0;
+    if (time.opens) due.now.fresh_from = due.now.aggregates_from = *time.opens;
   }
   if (phase.kind == program::PhaseKind::during && time.opens) {
     due.now.fresh_from = std::max(due.now.fresh_from, *time.opens);
@@ -270,8 +316,18 @@ Judge::Due Judge::stage_due(std::size_t policy, const Rule& rule) const {
   due.last_stage = every_stage ? kNone : rule.last_stage;
   due.latch_from = machine_.snapshot().deployed_at().value_or(vm::kBeginningOfTime);
   due.latch_to = machine_.snapshot().now();
-  if (rule.gate == program::Gate::enter && gate_open(policy, rule)) return due;
-  if (!started(policy)) {
+  const ChoiceJudgement& choice = policies_[policy].choice;
+  if (choice.is_unknown()) {
+    due.unknown = choice.unknown;
+    due.blamed = program_.policies[policy].strategy[choice.choice].condition;
+    due.may_roll_back = true;  // not known either, and held for that
+    due.undecided = true;
+  } else if (choice.rollout != rule.rollout) {
+    due.skip = Skip::rollout_not_chosen;
+    due.may_roll_back = false;
+  } else if (rule.gate == program::Gate::enter && gate_open(policy, rule)) {
+    return due;
+  } else if (!started(policy)) {
     due.skip = machine_.snapshot().deployed_at() ? Skip::before_deployment : Skip::no_deployment_time;
     due.due_at = machine_.snapshot().deployed_at();
   } else if (timeline.current == kNone) {
@@ -329,11 +385,11 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
       }
     }
   }
-  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage) {
+  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage && due.skip != Skip::rollout_not_chosen) {
     const program::BlockId only_if =
         program_.policies[policy].rollouts[rule.rollout].stages[rule.first_stage].only_if;
     const Value value = only_if == kNone ? Value::boolean(true) : machine_.run(only_if, due.now);
-    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none)) {
+    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided)) {
       result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                 .skip = value.is_false() ? Skip::only_if : Skip::none,
                 .block = only_if, .value = value, .context = due.now};
@@ -341,10 +397,10 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
       return;
     }
   }
-  if (rule.only_if != kNone && due.skip != Skip::no_anchor) {
+  if (rule.only_if != kNone && due.skip != Skip::no_anchor && due.skip != Skip::rollout_not_chosen) {
     const Value value = machine_.run(rule.only_if, due.now);
     // A rule that is not due yet is not asked whether it applies: the answer may still come.
-    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none)) {
+    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided)) {
       result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                 .skip = value.is_false() ? Skip::only_if : Skip::none,
                 .block = rule.only_if, .value = value, .context = due.now};
@@ -474,14 +530,16 @@ bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, co
   const vm::Machine::Span span = machine_.instants(metric, due.now.bare, due.latch_from, to);
   const vm::Series& series =
       machine_.snapshot().series(metric * program::kTrackCount + static_cast<std::uint32_t>(due.now.bare));
-  const Instant floor = rule.scope == Scope::phase && p.phases[rule.phase].kind == program::PhaseKind::during
+  const bool undone = rule.scope == Scope::phase && p.phases[rule.phase].after_rollback;
+  const bool during = rule.scope == Scope::phase && p.phases[rule.phase].kind == program::PhaseKind::during;
+  const Instant floor = undone || during
                             ? due.latch_from
                             : machine_.snapshot().deployed_at().value_or(vm::kBeginningOfTime);
   std::size_t visit = 0;
   for (std::size_t i = span.first; i < span.last; ++i) {
     const Instant at = series.times[i];
     while (visit < timeline.visits.size() && timeline.visits[visit].end <= at) ++visit;
-    const bool inside = visit < timeline.visits.size() && timeline.visits[visit].begin <= at;
+    const bool inside = !undone && visit < timeline.visits.size() && timeline.visits[visit].begin <= at;
     Context context = due.now;
     context.at = at;
     context.fresh_from = floor;
@@ -491,8 +549,8 @@ bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, co
     if (inside) {
       const Visit& v = timeline.visits[visit];
       if (due.in_visits && (v.stage < due.first_stage || v.stage > due.last_stage)) continue;
-      context.fresh_from = fresh_from(p.rollouts[chosen_rollout(p)], v, floor);
-      freeze_stable(p.rollouts[chosen_rollout(p)], timeline.visits, visit, context);
+      context.fresh_from = fresh_from(followed(policy), v, floor);
+      freeze_stable(followed(policy), timeline.visits, visit, context);
       if (at < context.fresh_from) continue;
     } else if (due.in_visits) {
       continue;
@@ -507,9 +565,7 @@ bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, co
 void Judge::judge_stage(std::size_t policy) {
   StageJudgement& result = policies_[policy].stage;
   result = {};
-  const Policy& p = program_.policies[policy];
-  const std::uint32_t chosen = chosen_rollout(p);
-  if (chosen == kNone || !started(policy)) return;
+  if (chosen_rollout(policy) == kNone || !started(policy)) return;
   const RolloutTimeline& timeline = rollouts_[policy];
   result.judged = true;
   if (timeline.current == kNone) {
@@ -517,7 +573,7 @@ void Judge::judge_stage(std::size_t policy) {
     result.fault = program::Fault::no_stage;
     return;
   }
-  const program::Stage& stage = p.rollouts[chosen].stages[timeline.current];
+  const program::Stage& stage = followed(policy).stages[timeline.current];
   if (!stage.bake_seconds && !stage.at_most_seconds) return;
   if (!timeline.began) {
     result.outcome = Outcome::unknown;
@@ -566,25 +622,27 @@ void Judge::decide(std::size_t policy) {
   const Policy& p = program_.policies[policy];
   PolicyJudgement& judgement = policies_[policy];
   Decision gravest = Decision::go;
-  bool applies = judgement.stage.judged;
-  bool due = judgement.stage.judged;
+  // A rollout that is followed is for this release, due or not.
+  bool applies = judgement.stage.judged || judgement.choice.is_unknown() || (!p.strategy.empty() && judgement.choice.rollout != kNone);
+  bool due = judgement.stage.judged || judgement.choice.is_unknown();
+  if (judgement.choice.is_unknown()) gravest = Decision::hold;
   for (std::size_t i = 0; i < p.rules.size(); ++i) {
     const RuleJudgement& rule = judgement.rules[i];
     applies = applies || rule.outcome != Outcome::skipped || is_not_due(rule.skip);
-    if (p.rules[i].trial) continue;
+    if (is_trial(p.rules[i].trial, p.rules[i].trial_until)) continue;
     due = due || rule.outcome != Outcome::skipped;
     gravest = std::max(gravest, effect(rule.outcome, options_.strict));
   }
   StageJudgement& stage = judgement.stage;
   if (stage.judged) gravest = std::max(gravest, effect(stage.outcome, options_.strict));
   if (gravest == Decision::hold && stage.limit_at && machine_.snapshot().now() >= *stage.limit_at) {
-    const program::Stage& current = p.rollouts[chosen_rollout(p)].stages[rollouts_[policy].current];
+    const program::Stage& current = followed(policy).stages[rollouts_[policy].current];
     stage.limit_passed = true;
     stage.outcome = outcome_of(current.at_most_outcome);
     gravest = std::max(gravest, effect(stage.outcome, options_.strict));
   }
   const bool judged = applies && !judgement.policy_not_applicable;
-  judgement.applies = judged && !p.trial;
+  judgement.applies = judged && !on_trial(policy);
   judgement.nothing_due = judged && !due;
   judgement.decision = judgement.nothing_due ? Decision::hold : gravest;
 }

@@ -32,7 +32,8 @@ enum class Skip : std::uint8_t {
   policy_not_applicable,  // not for this release, from here …
   phase_not_applicable,
   only_if,
-  no_anchor,              // … to here
+  no_anchor,
+  rollout_not_chosen,     // … to here
   phase_not_open,         // not due, from here …
   phase_closed,
   no_deployment_time,
@@ -67,6 +68,14 @@ struct StageJudgement {
   bool limit_passed = false;                  // and it did
 };
 
+// Which rollout the policy follows.
+struct ChoiceJudgement {
+  std::uint32_t rollout = program::kNone;     // kNone: none, or not known
+  std::uint32_t choice = program::kNone;      // index into Policy::strategy: what was taken or is not known
+  program::Value unknown{};                   // of a choice that is not known: what its condition gave
+  bool is_unknown() const { return unknown.is_unknown(); }
+};
+
 struct PolicyJudgement {
   bool applies = false;                       // false: decides nothing for this release, or is on trial
   bool policy_not_applicable = false;         // because its own `applies` says so
@@ -75,6 +84,7 @@ struct PolicyJudgement {
   std::vector<RuleJudgement> rules;           // one per Policy::rules
   std::vector<PhaseTime> phases;
   StageJudgement stage;
+  ChoiceJudgement choice;
 };
 
 class Judge {
@@ -88,8 +98,11 @@ class Judge {
   void judge();
 
   const std::vector<PolicyJudgement>& policies() const { return policies_; }
-  // The rollout a policy follows: its only one. kNone without any.
-  static std::uint32_t chosen_rollout(const program::Policy& policy);
+  // The rollout that the policy follows for this release; kNone: none, or not known.
+  std::uint32_t chosen_rollout(std::size_t policy) const { return policies_[policy].choice.rollout; }
+  // Whether it decides nothing yet. A trial whose end has come is in force.
+  bool on_trial(std::size_t policy) const;
+  bool on_trial(std::size_t policy, std::size_t rule) const;
   // The stage after the current one that is for this release; kNone: it is the last, or not known.
   std::uint32_t next_stage(std::size_t policy) const;
   const RolloutTimeline& rollout(std::size_t policy) const { return rollouts_[policy]; }
@@ -107,6 +120,9 @@ class Judge {
  private:
   struct Due;
   struct Latch;
+  ChoiceJudgement choose(const program::Policy& policy);
+  bool is_trial(bool trial, const std::optional<program::Decimal>& until) const;
+  const program::Rollout& followed(std::size_t policy) const;
   void judge_policy(std::size_t policy);
   bool policy_applies(std::size_t policy);
   void judge_rule(std::size_t policy, std::size_t rule);

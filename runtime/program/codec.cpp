@@ -75,7 +75,7 @@ constexpr std::size_t kCountOf<Missing> = static_cast<std::size_t>(Missing::roll
 template <>
 constexpr std::size_t kCountOf<Scope> = static_cast<std::size_t>(Scope::stages) + 1;
 template <>
-constexpr std::size_t kCountOf<RuleKind> = static_cast<std::size_t>(RuleKind::hold) + 1;
+constexpr std::size_t kCountOf<RuleKind> = static_cast<std::size_t>(RuleKind::score) + 1;
 template <>
 constexpr std::size_t kCountOf<PhaseKind> = static_cast<std::size_t>(PhaseKind::during) + 1;
 template <>
@@ -244,10 +244,11 @@ void fields(auto& archive, Is<Clause> auto& x) {
 void fields(auto& archive, Is<Override> auto& x) {
   archive(x.what, x.target, x.because, x.from, x.to, x.place);
 }
+void fields(auto& archive, Is<ScorePart> auto& x) { archive(x.worth, x.full, x.half, x.place); }
 void fields(auto& archive, Is<Rule> auto& x) {
   archive(x.id, x.title, x.kind, x.gate, x.scope, x.phase, x.rollout, x.first_stage, x.last_stage, x.only_if,
           x.clauses, x.reads_metrics, x.is_final, x.trial, x.doc, x.why, x.evidence, x.severity,
-          x.owner, x.waivable_by, x.covers, x.overrides, x.place);
+          x.owner, x.waivable_by, x.covers, x.overrides, x.place, x.trial_until, x.parts);
 }
 void fields(auto& archive, Is<Anchor> auto& x) {
   archive(x.from_deployment, x.offset_seconds, x.block, x.text);
@@ -257,12 +258,13 @@ void fields(auto& archive, Is<Phase> auto& x) {
 }
 void fields(auto& archive, Is<Stage> auto& x) {
   archive(x.name, x.share, x.bake_seconds, x.at_most_seconds, x.at_most_outcome, x.settle_seconds,
-          x.only_if, x.place);
+          x.only_if, x.place, x.title, x.run);
 }
 void fields(auto& archive, Is<Rollout> auto& x) { archive(x.name, x.title, x.stages, x.place); }
+void fields(auto& archive, Is<Choice> auto& x) { archive(x.rollout, x.condition, x.place); }
 void fields(auto& archive, Is<Policy> auto& x) {
   archive(x.id, x.title, x.owner, x.doc, x.applies, x.trial, x.parents, x.phases, x.rollouts, x.rules,
-          x.overrides, x.waivers, x.parameters, x.place);
+          x.overrides, x.waivers, x.parameters, x.place, x.trial_until, x.strategy);
 }
 void fields(auto& archive, Is<SourceFileInfo> auto& x) { archive(x.name, x.digest); }
 void fields(auto& archive, Is<Program> auto& x) {

@@ -318,10 +318,11 @@ class Listing final : public TypeNames {
     append(text(policy.id));
     if (policy.title != kNone) append(" " + quoted(policy.title));
     if (policy.applies != kNone) append(", applies only if b" + std::to_string(policy.applies));
-    if (policy.trial) append(", trial");
+    append(trial(policy.trial, policy.trial_until));
     line();
     for (const Phase& phase : policy.phases) list_phase(phase);
     for (const Rollout& rollout : policy.rollouts) list_rollout(rollout);
+    for (const Choice& choice : policy.strategy) list_choice(policy, choice);
     for (const Rule& rule : policy.rules) list_rule(policy, rule);
     for (const Waiver& waiver : policy.waivers) list_waiver(policy, waiver);
   }
@@ -358,8 +359,17 @@ class Listing final : public TypeNames {
       }
       if (!stage.settle_seconds.is_zero()) append(" settle " + seconds(stage.settle_seconds));
       if (stage.only_if != kNone) append(" only if b" + std::to_string(stage.only_if));
+      if (stage.run != kNone) append(" run " + quoted(stage.run));
       line();
     }
+  }
+
+  void list_choice(const Policy& policy, const Choice& choice) {
+    append("  use ");
+    append(choice.rollout < policy.rollouts.size() ? text(policy.rollouts[choice.rollout].name)
+                                                   : kNothing);
+    append(choice.condition == kNone ? " otherwise" : " when b" + std::to_string(choice.condition));
+    line();
   }
 
   void list_rule(const Policy& policy, const Rule& rule) {
@@ -367,14 +377,25 @@ class Listing final : public TypeNames {
     append(text(rule.id));
     append(where(policy, rule));
     if (rule.only_if != kNone) append(", only if b" + std::to_string(rule.only_if));
-    if (rule.trial) append(", trial");
+    append(trial(rule.trial, rule.trial_until));
     if (rule.is_final) append(", final");
     if (rule.gate != Gate::none) {
       append(", to ");
       append(word(kGates, rule.gate));
     }
     line();
+    for (const ScorePart& part : rule.parts) list_part(part);
     for (const Clause& clause : rule.clauses) list_clause(clause);
+  }
+  void list_part(const ScorePart& part) {
+    append("    worth " + part.worth.to_string() + " b" + std::to_string(part.full));
+    if (part.half != kNone) append(" half b" + std::to_string(part.half));
+    line();
+  }
+  std::string trial(bool trial, const std::optional<Decimal>& until) const {
+    if (!trial) return "";
+    if (!until) return ", trial";
+    return ", trial until " + format_exact(*until, Type::of(Kind::time), *this);
   }
   std::string where(const Policy& policy, const Rule& rule) const {
     switch (rule.scope) {

@@ -233,9 +233,17 @@ struct Clause {
 
 // Where a rule stands; what decides when it is due.
 enum class Scope : std::uint8_t { policy, phase, rollout, stages };
-enum class RuleKind : std::uint8_t { item, threshold, rollback, hold };
+enum class RuleKind : std::uint8_t { item, threshold, rollback, hold, score };
 // A person's say about a stage: before it is entered, before it is left, or what becomes of it.
 enum class Gate : std::uint8_t { none, enter, leave, decide };
+// A part of a score, for reports: the conditions of its clauses say all that decides.
+struct ScorePart {
+  Decimal worth;
+  BlockId full = kNone;
+  BlockId half = kNone;  // kNone: all or nothing
+  SourcePlace place;
+  friend bool operator==(const ScorePart&, const ScorePart&) = default;
+};
 struct Override {
   StringId what = kNone;     // "set", "replace", "drop"
   StringId target = kNone;   // id of the rule or parameter
@@ -269,6 +277,8 @@ struct Rule {
   std::vector<StringId> covers;
   std::vector<std::uint32_t> overrides;  // into Policy::overrides
   SourcePlace place;
+  std::optional<Decimal> trial_until;    // of a trial, seconds since 1970: from then on in force
+  std::vector<ScorePart> parts;          // score
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
@@ -302,6 +312,8 @@ struct Stage {
   Decimal settle_seconds;
   BlockId only_if = kNone;
   SourcePlace place;
+  StringId title = kNone;
+  StringId run = kNone;               // what a person or a pipeline runs here; dpol never does
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 struct Rollout {
@@ -310,6 +322,13 @@ struct Rollout {
   std::vector<Stage> stages;
   SourcePlace place;
   friend bool operator==(const Rollout&, const Rollout&) = default;
+};
+// `use ROLLOUT when C`. Of a policy's choices the first whose condition holds is taken.
+struct Choice {
+  std::uint32_t rollout = 0;          // index into Policy::rollouts
+  BlockId condition = kNone;          // kNone: otherwise
+  SourcePlace place;
+  friend bool operator==(const Choice&, const Choice&) = default;
 };
 
 // Somebody answers for rules that are broken or cannot be judged: for some releases, for a time.
@@ -340,6 +359,8 @@ struct Policy {
   std::vector<Waiver> waivers;
   std::vector<std::uint32_t> parameters;  // inputs
   SourcePlace place;
+  std::optional<Decimal> trial_until;     // as of a rule
+  std::vector<Choice> strategy;           // empty: its only rollout, or none
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 

@@ -104,6 +104,8 @@ class Verifier {
   bool verify_waiver(const Policy& policy, const Waiver& waiver);
   bool verify_policy(const Policy& policy);
   bool verify_phase(const Phase& phase);
+  bool verify_trial(bool trial, const std::optional<Decimal>& until);
+  bool verify_part(const ScorePart& part);
   bool verify_anchor(const Anchor& anchor);
   bool verify_rollout(const Rollout& rollout);
   bool verify_stage(const Stage& stage);

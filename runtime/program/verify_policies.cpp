@@ -64,6 +64,13 @@ bool Verifier::verify_policy(const Policy& policy) {
     const In in(*this, "rollout", i);
     if (!verify_rollout(policy.rollouts[i])) return false;
   }
+  for (std::size_t i = 0; i < policy.strategy.size(); ++i) {
+    const In in(*this, "choice", i);
+    const Choice& choice = policy.strategy[i];
+    if (!expect(choice.rollout < policy.rollouts.size(), "no such rollout")) return false;
+    if (!condition_or_none(choice.condition) || !place(choice.place)) return false;
+  }
+  if (!verify_trial(policy.trial, policy.trial_until)) return false;
   for (std::size_t i = 0; i < policy.overrides.size(); ++i) {
     const In in(*this, "override", i);
     if (!verify_override(policy.overrides[i])) return false;
@@ -88,6 +95,17 @@ bool Verifier::verify_policy(const Policy& policy) {
   return true;
 }
 
+bool Verifier::verify_trial(bool trial, const std::optional<Decimal>& until) {
+  return !until || (expect(trial, "an end of no trial") &&
+                    expect(Decimal::in_range(until->raw()), "a number out of range"));
+}
+
+bool Verifier::verify_part(const ScorePart& part) {
+  return not_negative(part.worth) && expect(!part.worth.is_zero(), "worth nothing") &&
+         closed_block(part.full, CellClass::boolean) && condition_or_none(part.half) &&
+         place(part.place);
+}
+
 bool Verifier::verify_anchor(const Anchor& anchor) {
   if (!text_or_none(anchor.text)) return false;
   if (anchor.from_deployment) {
@@ -107,6 +125,7 @@ bool Verifier::verify_phase(const Phase& phase) {
 
 bool Verifier::verify_stage(const Stage& stage) {
   if (!text(stage.name) || !place(stage.place) || !condition_or_none(stage.only_if)) return false;
+  if (!text_or_none(stage.title) || !text_or_none(stage.run)) return false;
   if (stage.share) {
     if (!not_negative(*stage.share)) return false;
     if (!expect(*stage.share <= Decimal::from_int64(1), "a share above 1")) return false;
@@ -157,10 +176,16 @@ bool Verifier::verify_rule_texts(const Rule& rule) {
 
 bool Verifier::verify_rule(const Policy& policy, const Rule& rule) {
   if (!verify_rule_texts(rule) || !verify_scope(policy, rule)) return false;
-  if (!expect(rule.kind <= RuleKind::hold, "no such kind of rule")) return false;
+  if (!expect(rule.kind <= RuleKind::score, "no such kind of rule")) return false;
   if (!condition_or_none(rule.only_if)) return false;
   for (const std::uint32_t change : rule.overrides) {
     if (!expect(change < policy.overrides.size(), "no such override")) return false;
+  }
+  if (!verify_trial(rule.trial, rule.trial_until)) return false;
+  if (!expect(rule.parts.empty() == (rule.kind != RuleKind::score), "a score and its parts")) return false;
+  for (std::size_t i = 0; i < rule.parts.size(); ++i) {
+    const In in(*this, "part", i);
+    if (!verify_part(rule.parts[i])) return false;
   }
   if (!expect(!rule.clauses.empty(), "has no clause")) return false;
   if (!expect(rule.gate <= Gate::decide, "no such gate")) return false;

@@ -182,6 +182,9 @@ class PolicyPage {
     } else {
       headline(upper(policy_.decision_word), tone_of(policy_.decision), rest);
       reason();
+      if (policy_.rollout && !policy_.rollout->stage_title.empty())
+        below(safe(policy_.rollout->stage) + ": " + safe(policy_.rollout->stage_title));
+      if (policy_.rollout && !policy_.rollout->run.empty()) below("run: " + safe(policy_.rollout->run));
     }
     section();
   }
@@ -203,8 +206,13 @@ class PolicyPage {
   std::string stage() const {
     if (!policy_.rollout) return {};
     const decision::RolloutVerdict& rollout = *policy_.rollout;
-    if (rollout.step == 0) return rollout.stage.empty() ? "" : "stage " + safe(rollout.stage);
-    std::string text = fmt::format("stage {} ({} of {})", safe(rollout.stage), rollout.step, rollout.steps);
+    // Which rollout it is goes without saying where there is only one.
+    std::string text = rollout.others.empty() ? "" : "rollout " + safe(rollout.name);
+    if (rollout.step == 0) {
+      if (!rollout.stage.empty()) join(text, "stage " + safe(rollout.stage));
+      return text;
+    }
+    join(text, fmt::format("stage {} ({} of {})", safe(rollout.stage), rollout.step, rollout.steps));
     if (policy_.decision_word == "advance" && rollout.next) text += ", next " + safe(*rollout.next);
     return text;
   }
@@ -326,6 +334,9 @@ class PolicyPage {
     wrapped(text, Tone::dim);
     wrapped(safe(rule.reason) + due(rule));
     people(rule);
+    if (rule.score.find("..") != std::string::npos) wrapped("the score is " + safe(rule.score));
+    for (const decision::PartVerdict& part : rule.parts) score_part(part);
+    if (rule.trial && rule.trial_until) wrapped("in force from " + safe(*rule.trial_until) + " on", Tone::dim);
     if (rule.trial) for (const decision::Missing& m : rule.missing) wrapped(safe(m.reason));
     if (rule.outcome == Outcome::pass || rule.outcome == Outcome::skipped) return;
     if (!rule.why.empty()) wrapped("why: " + safe(rule.why));
@@ -360,6 +371,17 @@ class PolicyPage {
     if (waiver.state == "not_a_member") return who + " counts for nothing: they may not waive this rule now" + because;
     if (waiver.instead_of.empty()) return who + " until " + safe(waiver.until) + ", not needed" + because;
     return "waived (else " + safe(waiver.instead_of) + ") by " + safe(waiver.by) + " until " + safe(waiver.until) + because;
+  }
+
+  void score_part(const decision::PartVerdict& part) {
+    std::string text = safe(part.earned) + " of " + safe(part.worth) + ": " + safe(part.condition);
+    if (!part.half.empty()) text += ", half " + safe(part.half);
+    std::string values;
+    for (const decision::Observed& seen : part.observed) {
+      if (!seen.values.empty()) join(values, safe(seen.expr) + " " + safe(seen.values.back()));
+    }
+    if (!values.empty()) text += " (" + values + ")";
+    wrapped(text);
   }
 
   static std::string due(const RuleVerdict& rule) {

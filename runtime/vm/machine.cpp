@@ -442,6 +442,7 @@ Value Machine::State::execute(BlockId id, const Context& context) {
   DPOL_STEP(choose, choose(B, C, D))
   DPOL_STEP(present, present(B))
   DPOL_STEP(otherwise, B.is_absent() ? C : B)
+  DPOL_STEP(assumed, B.is_unknown() ? C : B)
   DPOL_STEP(given, given(B, C))
   DPOL_STEP(contains_text, contains_text(B, C))
   DPOL_STEP(matches, B.is_unknown() ? B : regexes.matches(at->d, B.as_id()))

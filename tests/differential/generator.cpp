@@ -37,7 +37,7 @@ class PolicyText {
     const std::uint64_t rules = 1 + random_.below(4);
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
     if (random_.chance(50)) out += phase();
-    if (random_.chance(50)) out += rollout();
+    if (random_.chance(50)) out += rollouts();
     for (const std::string& id : waivable_) {
       out += "  waiver " + id + " for " + random_.pick<std::string>({"s1 \"a\"", "b1 true", "e2 red, b2 false"}) + " until " +
              random_.pick<std::string>({"2025-02-13T14:05:00Z", "2026-12-31"}) + " by " +
@@ -58,7 +58,7 @@ record pod { name string  phase string  restarts int  ready bool  cpu ratio  sta
 facts {
   b1 bool  b2 bool  i1 int  i2 int  f1 float  f2 float  r1 ratio  r2 ratio  p1 points  d1 duration  d2 duration
   y1 bytes  y2 bytes  o1 order  o2 order  s1 string  s2 string  e1 ordered low < mid < high  e2 color  v1 semver  v2 semver
-  t1 time  oi? int  od? duration  ob? bool  os? string
+  t1 time  rolled_back_at? time  oi? int  od? duration  ob? bool  os? string
   pods list of pod  words list of string  sizes map of int
 }
 )" + metric("m_i", "int") + metric("m_r", "ratio") + metric("m_d", "duration") + metric("m_y", "bytes") +
@@ -94,8 +94,10 @@ facts {
   std::string rule() {
     const std::string only_if = random_.chance(20) ? " only if " + facts_only_bool(2) : "";
     const std::string first = condition();
-    switch (random_.below(5)) {
-      case 0: return "rollback " + id() + " \"R\"" + only_if + " when " + first + missing(first);
+    const std::string trial = random_.chance(10) ? "trial until 2025-02-13T14:10:00Z " : "";
+    switch (random_.below(6)) {
+      case 5: return trial + score(only_if);
+      case 0: return trial + "rollback " + id() + " \"R\"" + only_if + " when " + first + missing(first);
       case 1: return "hold " + id() + " \"H\"" + only_if + " when " + first + missing(first);
       case 2: return "item " + id() + " \"I\"" + only_if + " require " + first +
                      (random_.chance(25) ? " else rollback" : "") + missing(first) +
@@ -155,6 +157,29 @@ facts {
     return out + missing(out) + " }";
   }
 
+  // Windows stand in the parts or behind the comparisons, not both.
+  std::string score(const std::string& only_if) {
+    const bool outside = random_.chance(50);
+    in_list_ = 0;
+    facts_only_ = false;
+    in_window_ = outside;
+    std::string out = "score " + id() + " \"S\"" + only_if + " {";
+    const std::uint64_t parts = 1 + random_.below(3);
+    for (std::uint64_t i = 0; i < parts; ++i) {
+      out += " worth " + std::to_string(1 + random_.below(4)) + " " + boolean(2);
+      if (random_.chance(40)) out += " half " + boolean(1);
+    }
+    in_window_ = false;
+    const bool measured = out.find("m_") != std::string::npos;
+    for (std::uint64_t i = 0; i < 1 + random_.below(2); ++i) {
+      out += " " + random_.pick<std::string>({"require ", "warn ", "hold ", "rollback "}) +
+             random_.pick<std::string>({"<", "<=", ">", ">="}) + " " +
+             random_.pick<std::string>({"25%", "50%", "75%", "r1"});
+      if (outside && measured && random_.chance(40)) out += window();
+    }
+    return out + " }";
+  }
+
   std::string limit(Sort sort) {
     switch (random_.below(6)) {
       case 0: return "stable";
@@ -169,7 +194,8 @@ facts {
   std::string phase() {
     std::string out = "  phase f \"Phase\" ";
     out += random_.pick<std::string>({"from T-10m", "from T+3m", "during T..T+5m", "during T+2m..T+8m", "from t1",
-                                      "from T-10m until T+4m", "during t1..t1+5m"});
+                                      "from T-10m until T+4m", "during t1..t1+5m", "from rolled_back_at",
+                                      "during rolled_back_at..rolled_back_at+5m"});
     if (random_.chance(20)) out += " only if " + facts_only_bool(1);
     out += " {\n";
     threshold_ = 0;
@@ -178,8 +204,27 @@ facts {
     return out + "  }\n";
   }
 
-  std::string rollout() {
-    std::string out = "  rollout canary {\n";
+  // All rollouts have the stages that the inputs know.
+  std::string rollouts() {
+    const std::string only_if = random_.chance(20) ? " only if " + facts_only_bool(1) : "";
+    std::string out = rollout("canary" + only_if);
+    if (random_.chance(50)) return out;
+    threshold_ = metrics_.size();  // the first rollout has used up their names
+    out += "  rollout other {\n    step smoke run \"make smoke\"\n    stages 10% to 50% by 40% bake 3m";
+    if (random_.chance(30)) out += " only if " + facts_only_bool(1);
+    if (random_.chance(50)) out += " { " + rule() + " }";
+    out += "\n    stage 100% bake 2m";
+    if (random_.chance(40)) out += " hold when " + condition();
+    out += "\n    from stage 50%";
+    if (random_.chance(50)) out += " only if " + facts_only_bool(1);
+    out += " { " + rule() + " }\n    " + rule() + "\n  }\n  strategy { use other when " + facts_only_bool(2);
+    if (random_.chance(40)) out += " use " + random_.pick<std::string>({"canary", "other"}) + " when " + facts_only_bool(1);
+    if (random_.chance(70)) out += " use canary otherwise";
+    return out + " }\n";
+  }
+
+  std::string rollout(const std::string& name) {
+    std::string out = "  rollout " + name + " {\n";
     const std::vector<std::string> stages = {"10%", "50%", "100%"};
     for (const std::string& stage : stages) {
       out += "    stage " + stage;

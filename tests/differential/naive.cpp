@@ -36,6 +36,14 @@ bool is_measured(ExprOp op) { return op == ExprOp::sample || op == ExprOp::aggre
 
 // The metric that the text of an expression names first.
 void find_first_metric(const compiler::Expr& expr, const compiler::Expr*& first) {
+  // A score's parts stand where its name does.
+  for (std::size_t i = 1; expr.op == ExprOp::score && i < expr.args.size(); ++i) {
+    const compiler::Expr* part = nullptr;
+    find_first_metric(*expr.args[i], part);
+    if (part == nullptr) continue;
+    if (first == nullptr || expr.text_begin < first->text_begin) first = part;
+    return;
+  }
   if (is_measured(expr.op) && expr.text_length > 0 && (first == nullptr || expr.text_begin < first->text_begin)) {
     first = &expr;
   }
@@ -258,6 +266,48 @@ program::Value Naive::loop(const Expr& expr, const Context& context) {
   return sum.total(total) ? Value::number(total) : Value::unknown(Fault::overflow);
 }
 
+// Every case there is: each unknown truth is true in half of them.
+program::Value Naive::score(const Expr& expr, const Context& context) {
+  const Value limit = evaluate(*expr.args[0], context);
+  std::vector<Value> truths;
+  for (std::size_t i = 1; i < expr.args.size(); ++i) truths.push_back(evaluate(*expr.args[i], context));
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < truths.size(); ++i) {
+    if (truths[i].is_unknown()) open.push_back(i);
+  }
+  if (limit.is_unknown()) return limit;
+  bool ever = false;
+  bool always = true;
+  for (std::uint64_t which = 0; which < std::uint64_t{1} << open.size(); ++which) {
+    std::vector<bool> holds;
+    for (const Value truth : truths) holds.push_back(truth.is_true());
+    for (std::size_t i = 0; i < open.size(); ++i) holds[open[i]] = (which >> i & 1) != 0;
+    Decimal sum;
+    Decimal total;
+    for (std::size_t part = 0; part < expr.weights.size(); ++part) {
+      Decimal own = expr.weights[part];
+      Decimal::add(total, own, total);
+      if (!holds[2 * part] && holds[2 * part + 1]) Decimal::div(own, Decimal::from_int64(2), own);
+      if (holds[2 * part] || holds[2 * part + 1]) Decimal::add(sum, own, sum);
+    }
+    Decimal share;
+    Decimal::div(sum, total, share);
+    const Decimal line = limit.as_number();
+    const bool holds_now = expr.comparison == ExprOp::less         ? share < line
+                           : expr.comparison == ExprOp::less_equal ? share <= line
+                           : expr.comparison == ExprOp::greater    ? share > line
+                                                                   : share >= line;
+    ever = ever || holds_now;
+    always = always && holds_now;
+  }
+  if (ever == always) return Value::boolean(ever);
+  for (std::size_t part = 0; part < expr.weights.size(); ++part) {
+    if (truths[2 * part].is_unknown()) return truths[2 * part];
+    if (truths[2 * part].is_false() && truths[2 * part + 1].is_unknown()) return truths[2 * part + 1];
+  }
+  throw std::logic_error("a score of known parts is known");
+}
+
 program::Value Naive::evaluate(const Expr& expr, const Context& context) {
   switch (expr.op) {
     case ExprOp::constant: return constant(expr);
@@ -327,6 +377,7 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       const Value a = evaluate(*expr.args[0], context);
       return a.is_unknown() ? a : Value::boolean(a.is_false());
     }
+    case ExprOp::score: return score(expr, context);
     case ExprOp::choose: {
       const Value a = evaluate(*expr.args[0], context);
       const Value b = evaluate(*expr.args[1], context);

@@ -49,7 +49,8 @@ class Naive {
     std::uint32_t stage;
   };
   struct Stand {   // where the rollout stands
-    bool has_rollout = false;
+    std::optional<std::uint32_t> rollout;
+    Value choice_unknown;   // it is not known which
     std::vector<Visit> visits;
     std::optional<std::uint32_t> current;
   };
@@ -66,13 +67,15 @@ class Naive {
   Value comparison(const Expr& expr, const vm::Context& context);
   Value function(const Expr& expr, const vm::Context& context);
   Value loop(const Expr& expr, const vm::Context& context);
+  Value score(const Expr& expr, const vm::Context& context);
   Value window(const Expr& expr, const vm::Context& context);
   Value nothing_seen(const Expr& body, const vm::Context& context) const;
   std::vector<Element> elements(const Expr& body, bool across, const vm::Context& context);
   const vm::Series& series(std::uint32_t metric, program::Track track) const;
   std::vector<std::size_t> thinned(std::uint32_t metric, program::Track track, vm::Instant from, vm::Instant to) const;
 
-  Stand stand(const compiler::CheckedPolicy& policy) const;
+  Stand stand(const compiler::CheckedPolicy& policy);
+  void choose(const compiler::CheckedPolicy& policy, Stand& stand);
   bool started(const Stand& stand) const;
   Outcome judge_rule(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand);
   Outcome judge_unwaived(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand,

@@ -52,11 +52,40 @@ bool names_stage(const compiler::CheckedStage& stage, std::string text) {
 
 }  // namespace
 
-Naive::Stand Naive::stand(const CheckedPolicy& policy) const {
+// Known where every case, of each condition that is not known, leads to one rollout or to none.
+void Naive::choose(const CheckedPolicy& policy, Stand& stand) {
+  if (policy.strategy.empty()) {
+    if (!policy.rollouts.empty()) stand.rollout = 0;
+    return;
+  }
+  std::vector<Value> conditions;
+  std::vector<std::size_t> open;
+  for (const compiler::CheckedChoice& choice : policy.strategy) {
+    conditions.push_back(choice.condition ? evaluate(*choice.condition.expr, {.at = snapshot_.now()}) : Value::boolean(true));
+    if (conditions.back().is_unknown()) open.push_back(conditions.size() - 1);
+  }
+  std::vector<std::optional<std::uint32_t>> answers;
+  for (std::uint64_t which = 0; which < std::uint64_t{1} << open.size(); ++which) {
+    std::vector<Value> assumed = conditions;
+    for (std::size_t i = 0; i < open.size(); ++i) assumed[open[i]] = Value::boolean((which >> i & 1) != 0);
+    const auto first = std::find_if(assumed.begin(), assumed.end(), [](Value v) { return v.is_true(); });
+    const bool none = first == assumed.end();
+    answers.push_back(none ? std::nullopt
+                           : std::optional(policy.strategy[static_cast<std::size_t>(first - assumed.begin())].rollout));
+  }
+  stand.rollout = answers.front();
+  for (const std::optional<std::uint32_t>& answer : answers) {
+    if (answer == answers.front()) continue;
+    stand.rollout.reset();
+    stand.choice_unknown = conditions[open.front()];
+  }
+}
+
+Naive::Stand Naive::stand(const CheckedPolicy& policy) {
   Stand out;
-  out.has_rollout = policy.rollouts.size() == 1;
-  if (!out.has_rollout) return out;
-  const std::vector<compiler::CheckedStage>& stages = policy.rollouts[0].stages;
+  choose(policy, out);
+  if (!out.rollout) return out;
+  const std::vector<compiler::CheckedStage>& stages = policy.rollouts[*out.rollout].stages;
   const auto find = [&](const std::string& text) -> std::optional<std::uint32_t> {
     for (std::uint32_t i = 0; i < stages.size(); ++i) {
       if (names_stage(stages[i], text)) return i;
@@ -159,8 +188,8 @@ Naive::Outcome Naive::people_say(const CheckedPolicy& policy, const CheckedRule&
     service = *name;
   }
   std::string stage;
-  if (rule.gate != program::Gate::none) stage = policy.rollouts[0].stages[rule.first_stage].name;
-  else if (rule.scope == Scope::rollout || rule.scope == Scope::stages) stage = policy.rollouts[0].stages[*where.current].name;
+  if (rule.gate != program::Gate::none) stage = policy.rollouts[rule.rollout].stages[rule.first_stage].name;
+  else if (rule.scope == Scope::rollout || rule.scope == Scope::stages) stage = policy.rollouts[rule.rollout].stages[*where.current].name;
 
   bool doubtful = false, refused = false, undone = false, held = false, not_applicable = false;
   std::map<std::string, std::vector<program::SignOff>> by_person;
@@ -235,7 +264,7 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
   // Where all traffic is the candidate's, the stable version is what it was in the stage before.
   const auto freeze_stable = [&](std::size_t visit, Context& context) {
     context.stable_from = context.stable_to = 0;
-    if (visit == 0 || policy.rollouts[0].stages[where.visits[visit].stage].share != Decimal::from_int64(1)) return;
+    if (visit == 0 || policy.rollouts[*where.rollout].stages[where.visits[visit].stage].share != Decimal::from_int64(1)) return;
     context.stable_from = where.visits[visit - 1].begin;
     context.stable_to = where.visits[visit - 1].end;
   };
@@ -244,12 +273,13 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
     here.fresh_from = here.aggregates_from = t.value_or(vm::kBeginningOfTime);
     if (where.current) {
       const Visit& visit = where.visits.back();
-      here.fresh_from = std::max(here.fresh_from, shift(visit.begin, policy.rollouts[0].stages[visit.stage].settle_seconds));
+      here.fresh_from = std::max(here.fresh_from, shift(visit.begin, policy.rollouts[*where.rollout].stages[visit.stage].settle_seconds));
       freeze_stable(where.visits.size() - 1, here);
     }
   }
   bool due = true;
   bool absent = false;
+  bool undone = false;
   bool may_roll_back = begun;
   Value anchor_unknown;
   Instant latch_from = t.value_or(vm::kBeginningOfTime);
@@ -299,6 +329,13 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
       here.at = here.until = *closes;
       if (t && *closes <= *t) here.fresh_from = here.aggregates_from = vm::kBeginningOfTime;
     }
+    // After a rollback the stable version serves, and nothing of before counts.
+    if (phase.after_rollback) {
+      undone = true;
+      here.bare = program::Track::stable;
+      here.stable_from = here.stable_to = 0;
+      if (opens) here.fresh_from = here.aggregates_from = *opens;
+    }
     if (phase.kind == program::PhaseKind::during && opens && !anchor_unknown.is_unknown()) {
       here.fresh_from = std::max(here.fresh_from, *opens);
       here.aggregates_from = std::max(here.aggregates_from, *opens);
@@ -307,7 +344,7 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
     may_roll_back = begun && !(over && t && *closes <= *t);
     if (opens) latch_from = std::max(latch_from, *opens);
     latch_to = here.at;
-    if (phase.kind == program::PhaseKind::during) latch_floor = latch_from;
+    if (phase.kind == program::PhaseKind::during || undone) latch_floor = latch_from;
     if (phase.only_if && due && !absent) {
       const Value v = evaluate(*phase.only_if.expr, here);
       if (v.is_false()) return {};
@@ -319,17 +356,22 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
       first_stage = rule.first_stage;
       last_stage = rule.last_stage;
     }
-    if (!begun) due = false;
+    if (where.choice_unknown.is_unknown()) {
+      may_roll_back = true;
+      anchor_unknown = where.choice_unknown;
+    } else if (where.rollout != rule.rollout) {
+      return {};
+    } else if (!begun) due = false;
     else if (!where.current) anchor_unknown = Value::unknown(Fault::no_stage);
     else if (*where.current < first_stage || *where.current > last_stage) due = false;
-    if (rule.gate == program::Gate::enter) {
+    if (rule.gate == program::Gate::enter && !where.choice_unknown.is_unknown()) {
       // Open at the stage itself, and where no stage for this release stands between it and the current one.
       bool next = where.current || !begun;
       for (std::uint32_t i = where.current ? *where.current + 1 : 0; i < first_stage && next; ++i) {
-        const compiler::Condition& only_if = policy.rollouts[0].stages[i].only_if;
+        const compiler::Condition& only_if = policy.rollouts[rule.rollout].stages[i].only_if;
         next = only_if && evaluate(*only_if.expr, {.at = now}).is_false();
       }
-      const compiler::Condition& own = policy.rollouts[0].stages[first_stage].only_if;
+      const compiler::Condition& own = policy.rollouts[rule.rollout].stages[first_stage].only_if;
       if (own && evaluate(*own.expr, {.at = now}).is_false()) next = false;
       if (where.current && *where.current > first_stage) next = false;
       if (next || where.current == std::optional(first_stage)) {
@@ -407,13 +449,13 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
         const Visit* visit = nullptr;
         then.stable_from = then.stable_to = 0;
         for (std::size_t v = 0; v < where.visits.size(); ++v) {
-          if (where.visits[v].begin > at || at >= where.visits[v].end) continue;
+          if (undone || where.visits[v].begin > at || at >= where.visits[v].end) continue;
           visit = &where.visits[v];
           freeze_stable(v, then);
         }
         if (visit != nullptr) {
           if (of_rollout && (visit->stage < first_stage || visit->stage > last_stage)) continue;
-          then.fresh_from = std::max(latch_floor, shift(visit->begin, policy.rollouts[0].stages[visit->stage].settle_seconds));
+          then.fresh_from = std::max(latch_floor, shift(visit->begin, policy.rollouts[*where.rollout].stages[visit->stage].settle_seconds));
           if (at < then.fresh_from) continue;
         } else if (of_rollout) {
           continue;

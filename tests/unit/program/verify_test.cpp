@@ -452,6 +452,11 @@ TEST(Verify, RefusesPolicies) {
       {"stage 1: a number below zero", policy([](Policy& p) { p.rollouts[0].stages[1].settle_seconds = decimal("-1"); })},
       {"stage 1: a bake that lasts", policy([](Policy& p) { p.rollouts[0].stages[1].at_most_outcome = Missing::pass; })},
       {"stage 1: no such block", policy([](Policy& p) { p.rollouts[0].stages[1].only_if = 9999; })},
+      {"stage 0: no such text", policy([](Policy& p) { p.rollouts[0].stages[0].title = 9999; })},
+      {"stage 0: no such text", policy([](Policy& p) { p.rollouts[0].stages[0].run = 9999; })},
+      {"choice 0: no such rollout", policy([](Policy& p) { p.strategy[0].rollout = 1; })},
+      {"choice 0: no such block", policy([](Policy& p) { p.strategy[0].condition = 9999; })},
+      {"policy 0: an end of no trial", policy([](Policy& p) { p.trial_until = decimal("1"); })},
       {"override 0: no such text", policy([](Policy& p) { p.overrides[0].what = kNone; })},
       {"override 0: no such text", policy([](Policy& p) { p.overrides[0].to = 9999; })},
   });
@@ -465,6 +470,12 @@ TEST(Verify, RefusesRules) {
     return edit([index, edit_it](Program& p) { edit_it(p.policies[0].rules[0].clauses[index]); });
   };
   expect_refusals({
+      {"rule 0: an end of no trial", rule(0, [](Rule& r) { r.trial_until = decimal("1"); })},
+      {"rule 2: a score and its parts", rule(2, [](Rule& r) { r.parts.clear(); })},
+      {"rule 2: a score and its parts", rule(2, [](Rule& r) { r.kind = RuleKind::item; })},
+      {"rule 2: part 0: worth nothing", rule(2, [](Rule& r) { r.parts[0].worth = Decimal(); })},
+      {"part 0: no such block", rule(2, [](Rule& r) { r.parts[0].full = 9999; })},
+      {"part 0: no such block", rule(2, [](Rule& r) { r.parts[0].half = 9999; })},
       {"rule 0: no such text", rule(0, [](Rule& r) { r.id = kNone; })},
       {"rule 0: no such text", rule(0, [](Rule& r) { r.why = 9999; })},
       {"rule 0: no such text", rule(0, [](Rule& r) { r.waivable_by = 9999; })},

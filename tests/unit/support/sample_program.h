@@ -55,7 +55,11 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
     stage.at_most_seconds = decimal("1800");
     rollout.stages.push_back(stage);
   }
+  rollout.stages[0].title = b.text("A tenth");
+  rollout.stages[0].run = b.text("make smoke");
   policy.rollouts.push_back(rollout);
+  policy.strategy.push_back({.rollout = 0, .condition = sample.pods, .place = place(12)});
+  policy.strategy.push_back({.rollout = 0, .condition = kNone, .place = place(13)});
 
   Rule pods;
   pods.id = b.text("auth.before.pods");
@@ -124,6 +128,13 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   duty.has_members = true;
   duty.fact = author;
   b.tables().roles.push_back(duty);
+  Rule quality = pods;
+  quality.id = b.text("auth.before.quality");
+  quality.kind = RuleKind::score;
+  quality.trial = true;
+  quality.trial_until = decimal("1767139200");
+  quality.parts.push_back({.worth = decimal("2"), .full = sample.pods, .half = sample.window, .place = place(14)});
+  policy.rules.push_back(quality);
   b.tables().policies.push_back(policy);
 }
 
@@ -209,7 +220,7 @@ inline SampleProgram sample_program() {
   const Cell more = b.op(Opcode::both, b.op(Opcode::greater, five, zero), b.op(Opcode::greater_equal, five, zero));
   const Cell risky = b.op(Opcode::equal, b.op(Opcode::otherwise, danger, high), high);
   const Cell known = b.op(Opcode::present, danger);
-  const Cell chosen = b.op(Opcode::choose, risky, yes, known);
+  const Cell chosen = b.op(Opcode::choose, risky, yes, b.op(Opcode::assumed, known, yes));
   const Cell sums = b.op(Opcode::add, b.op(Opcode::subtract, five, zero),
                          b.op(Opcode::negate, b.op(Opcode::multiply, five, b.op(Opcode::divide, five, quota))));
   const Cell ranged = b.op(Opcode::not_equal, sums, zero);

@@ -56,6 +56,14 @@ Value fact_value(const program::Program& program, const program::Type& type, std
       }
       throw std::runtime_error("no such member: " + std::string(text));
     }
+    case program::Kind::time: {
+      std::int64_t instant = 0;
+      program::TextError error;
+      if (program::parse_time(text, program::Zoneless::error, instant, error)) {
+        return Value::number(program::time_to_decimal(instant));
+      }
+      return number_value(text);
+    }
     default:
       return number_value(text);
   }

@@ -157,6 +157,14 @@ TEST(Opcodes, PresentAndOtherwise) {
   EXPECT_EQ(numbers(Opcode::otherwise, kStale, number("2")), kStale);
 }
 
+TEST(Opcodes, Assumed) {
+  EXPECT_EQ(booleans(Opcode::assumed, kTrue, kFalse), kTrue);
+  EXPECT_EQ(booleans(Opcode::assumed, kFalse, kTrue), kFalse);
+  EXPECT_EQ(numbers(Opcode::assumed, kAbsent, number("2")), number("2"));
+  EXPECT_EQ(numbers(Opcode::assumed, kStale, number("2")), number("2"));
+  EXPECT_EQ(numbers(Opcode::assumed, kStale, kMissing), kMissing);
+}
+
 TEST(Opcodes, Given) {
   EXPECT_EQ(booleans(Opcode::given, kTrue, kTrue), kTrue);
   EXPECT_EQ(booleans(Opcode::given, kFalse, kTrue), kFalse);
