@@ -1,7 +1,9 @@
 #include "compiler/lint/allowances.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace dpol::lint {
@@ -74,16 +76,9 @@ class Allowances {
   bool allows(const Finding& finding) {
     const lang::Label& place = finding.diagnostic.primary;
     const std::uint32_t line = place.file->line_of(place.span.begin);
-    bool found = false;
-    for (Allowance& allowance : all_) {
-      if (allowance.file != place.file || allowance.line != line ||
-          allowance.rule != finding.rule) {
-        continue;
-      }
-      allowance.used = true;
-      found = true;
-    }
-    return found;
+    const auto [first, last] = by_line_.equal_range({place.file, line, finding.rule});
+    for (auto at = first; at != last; ++at) all_[at->second].used = true;
+    return first != last;
   }
 
   // Called after everything was asked.
@@ -167,7 +162,10 @@ class Allowances {
           .diagnostic.suggest("write `// dpol: allow(rule-name) because \"the reason\"`");
       return;
     }
-    all_.insert(all_.end(), found.begin(), found.end());
+    for (const Allowance& allowance : found) {
+      by_line_.insert({{allowance.file, allowance.line, allowance.rule}, all_.size()});
+      all_.push_back(allowance);
+    }
   }
 
   void report_unknown(const lang::SourceFile& file, lang::Span span, std::string_view name) {
@@ -182,6 +180,7 @@ class Allowances {
   }
 
   std::vector<Allowance> all_;
+  std::multimap<std::tuple<const lang::SourceFile*, std::uint32_t, Rule>, std::size_t> by_line_;
   std::vector<Finding> complaints_;
 };
 

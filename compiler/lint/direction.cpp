@@ -61,7 +61,10 @@ void check_direction(const Subject& subject, Report& report) {
     const MetricInfo& metric = subject.checked.metrics[about->index];
     if (metric.better == Direction::neither) return;
     const bool lower = metric.better == Direction::lower;
-    if (reaches_to_the_end(line->values, space.domain(line->variable), lower)) return;
+    // Hardly anything that is measured is below zero, and nobody writes limits for it.
+    const IntervalSet occurring =
+        intersected(space.domain(line->variable), IntervalSet::above(Decimal(), true));
+    if (reaches_to_the_end(line->values, occurring, lower)) return;
     report
         .add(Rule::worse_is_better, clause.condition.place,
              std::string("this speaks of some values of ") + quoted(metric.name) +

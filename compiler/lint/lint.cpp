@@ -18,6 +18,9 @@ constexpr std::array kRules = {
 #include "compiler/lint/rules.def"
 };
 
+// Before allowances; more than these are never printed in any case.
+constexpr std::size_t kMostKept = 10'000;
+
 bool is_asked(Rule rule, const LintOptions& options) {
   if (std::ranges::find(options.without, rule) != options.without.end()) return false;
   return options.only.empty() || std::ranges::find(options.only, rule) != options.only.end();
@@ -92,7 +95,8 @@ Finding& Report::add(Rule rule, const Place& place, std::string message, std::st
   finding.diagnostic.message = std::move(message);
   finding.diagnostic.primary = {place.file, place.span, std::move(label)};
   const bool is_entry = std::ranges::find(files_, place.file) != files_.end();
-  if (!is_entry || !seen_.emplace(place.file, place.span.begin, place.span.end, rule).second) {
+  if (!is_entry || findings_.size() >= kMostKept ||
+      !seen_.emplace(place.file, place.span.begin, place.span.end, rule).second) {
     return dropped_ = std::move(finding);
   }
   return findings_.emplace_back(std::move(finding));

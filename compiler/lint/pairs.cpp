@@ -40,7 +40,7 @@ Effect effect_of(const CheckedClause& clause) {
 }
 
 // More than these in one place are compared with their neighbours only.
-constexpr std::size_t kMostCompared = 300;
+constexpr std::size_t kMostCompared = 100;
 
 class Pairs {
  public:
@@ -91,7 +91,9 @@ class Pairs {
   }
 
   bool within(const Judged& a, const Judged& b) {
-    return space_.implies(a.expr(), a.truth(), b.expr(), b.truth());
+    if (Space::both(a.bad, b.good).is_empty()) return true;
+    const bool windows = compiler::is_window(a.expr().op) && compiler::is_window(b.expr().op);
+    return windows && space_.implies(a.expr(), a.truth(), b.expr(), b.truth());
   }
 
   void warn_and(const Judged& warning, const Judged& graver) {
@@ -118,9 +120,23 @@ class Pairs {
     }
   }
 
+  // Whether `kept` also does what `gone` does when nothing is known, and when a rule is waived or
+  // dropped.
+  static bool can_replace(const Judged& kept, const Judged& gone) {
+    const CheckedClause& a = *kept.clause;
+    const CheckedClause& b = *gone.clause;
+    const bool as_unknown = a.if_missing == b.if_missing && a.if_empty == b.if_empty &&
+                            a.missing_for_seconds == b.missing_for_seconds &&
+                            a.if_baseline_missing == b.if_baseline_missing;
+    const bool as_firm =
+        (kept.rule->waivable_by.empty() || kept.rule->waivable_by == gone.rule->waivable_by) &&
+        (kept.rule->is_final || !gone.rule->is_final);
+    return as_unknown && as_firm;
+  }
+
   void same_effect(const Judged& a, const Judged& b) {
-    const bool a_in_b = within(a, b);
-    const bool b_in_a = within(b, a);
+    const bool a_in_b = within(a, b) && can_replace(b, a);
+    const bool b_in_a = within(b, a) && can_replace(a, b);
     if (a_in_b && b_in_a) {
       covered(Rule::repeated_rule, b, a, "this asks the same as another rule", "the first one");
     } else if (a_in_b || b_in_a) {

@@ -294,6 +294,9 @@ std::string Space::key(const Expr& expr) {
 
 Region Space::where(const Expr& expr, bool truth) {
   if (expr.known) return expr.known->boolean == truth ? Region::everything() : Region::nothing();
+  // Each level may write out the parts below it.
+  steps_ += expr.size;
+  if (steps_ > kMaxSteps) return {{Box{}}, false};
   switch (expr.op) {
     case ExprOp::both:
     case ExprOp::either: {

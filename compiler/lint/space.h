@@ -9,7 +9,7 @@
 //    therefore never happen; what is not may still be impossible. Variables that depend on each
 //    other are taken as free, and a limit relative to a reference takes that to be positive.
 //  - A region that is `exact` holds no other input.
-//  - Work is bounded: regions beyond kMaxBoxes grow coarser, never wrong.
+//  - Work is bounded: beyond kMaxBoxes and kMaxSteps regions grow coarser, never wrong.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,8 @@
 namespace dpol::lint {
 
 inline constexpr std::size_t kMaxBoxes = 32;
+// Parts of conditions that one Space looks at; what comes after is not looked into.
+inline constexpr std::uint64_t kMaxSteps = 5'000'000;
 
 struct Box {
   std::vector<std::pair<std::uint32_t, IntervalSet>> limits;  // by variable; others are free
@@ -103,6 +105,7 @@ class Space {
   static std::optional<Linear> product(const Linear& linear, Decimal factor, bool divide);
 
   const compiler::Checked& checked_;
+  std::uint64_t steps_ = 0;
   std::vector<Variable> variables_;
   std::map<std::string, std::uint32_t> by_key_;
   std::map<std::string, std::int64_t> texts_;  // strings have numbers, in the order they were met

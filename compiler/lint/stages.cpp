@@ -1,6 +1,8 @@
 // Rollouts: stages that decide nothing, or that nothing ends.
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "compiler/lint/subject.h"
 
@@ -13,7 +15,12 @@ using lang::NodeKind;
 
 class Stages {
  public:
-  Stages(const Subject& subject, Report& report) : subject_(subject), report_(report) {}
+  Stages(const Subject& subject, Report& report) : subject_(subject), report_(report) {
+    each_node<ast::Stage>(subject, [this](const lang::Syntax& syntax, const ast::Stage& node) {
+      if (!node.decide() && node.leave().empty()) return;
+      with_people_.emplace(&syntax.source, node.stage().span().begin);
+    });
+  }
 
   void run(const CheckedPolicy& policy) {
     for (std::uint32_t i = 0; i < policy.rollouts.size(); ++i) {
@@ -113,16 +120,12 @@ class Stages {
 
   // Somebody decides about the stage or lets it go on.
   bool has_people(const CheckedStage& stage) const {
-    bool found = false;
-    each_node<ast::Stage>(subject_, [&](const lang::Syntax& syntax, const ast::Stage& node) {
-      if (&syntax.source != stage.place.file || node.stage().span() != stage.place.span) return;
-      found = found || node.decide() || !node.leave().empty();
-    });
-    return found;
+    return with_people_.contains({stage.place.file, stage.place.span.begin});
   }
 
   const Subject& subject_;
   Report& report_;
+  std::set<std::pair<const lang::SourceFile*, std::uint32_t>> with_people_;
 };
 
 void check_written(const ast::Rollout& rollout, Report& report) {

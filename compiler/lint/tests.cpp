@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/lint/subject.h"
@@ -73,7 +75,8 @@ class Tests {
       return;
     }
     only_good_news(policy, own);
-    for (const CheckedRule& rule : policy.rules) rollback(policy, rule, own);
+    const Names named = named_by(own);
+    for (const CheckedRule& rule : policy.rules) rollback(policy, rule, named);
   }
 
   void only_good_news(const CheckedPolicy& policy, const std::vector<ast::Test>& own) {
@@ -93,22 +96,35 @@ class Tests {
                     " expect that the release goes on; a policy without rules would pass them");
   }
 
-  void rollback(const CheckedPolicy& policy, const CheckedRule& rule,
-                const std::vector<ast::Test>& own) {
+  using Names = std::set<std::string, std::less<>>;
+
+  // The rules that tests expect something by.
+  static Names named_by(const std::vector<ast::Test>& own) {
+    Names names;
+    for (const ast::Test& test : own) {
+      for (const ast::Expect& expect : expects(test)) {
+        for (const ast::Path& name : expect.by()) names.insert(name.joined());
+      }
+    }
+    return names;
+  }
+
+  static bool has_tail(const Names& names, std::string_view id) {
+    while (!names.contains(id)) {
+      const std::size_t dot = id.find('.');
+      if (dot == std::string_view::npos) return false;
+      id.remove_prefix(dot + 1);
+    }
+    return true;
+  }
+
+  void rollback(const CheckedPolicy& policy, const CheckedRule& rule, const Names& named) {
     const auto clause = std::ranges::find_if(rule.clauses, [](const CheckedClause& c) {
       return c.verb == Verb::rollback && c.condition;
     });
     if (clause == rule.clauses.end()) return;
-    for (const ast::Test& test : own) {
-      for (const ast::Expect& expect : expects(test)) {
-        for (const ast::Path& name : expect.by()) {
-          const std::string text = name.joined();
-          if (is_tail(policy.rule_id(rule), text) || is_tail(policy.id + "." + rule.group, text)) {
-            return;
-          }
-        }
-      }
-    }
+    if (has_tail(named, policy.rule_id(rule)) || has_tail(named, policy.id + "." + rule.group))
+      return;
     report_.add(Rule::untested_rollback, rule.place,
                 "no test expects a rollback by " + quoted(rule.path));
   }

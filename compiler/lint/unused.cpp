@@ -162,7 +162,10 @@ bool identifies_release(std::string_view fact) {
 class Unused {
  public:
   Unused(const Subject& subject, Report& report) : subject_(subject), report_(report) {
-    for (const auto& file : subject.result.files) used_.add(Collector(*file).all(false));
+    for (const auto& file : subject.result.files) {
+      const auto at = collectors_.try_emplace(file.get(), *file).first;
+      used_.add(at->second.all(false));
+    }
   }
 
   void run() {
@@ -250,7 +253,7 @@ class Unused {
   void variable(const Syntax& syntax, const ast::View& scope, const ast::Name& name) {
     const NodeId last = scope.node();
     const NodeId first = last + 1 - syntax.tree[last].subtree_size;
-    const Mentions inside = Collector(syntax).collect(first, last, true);
+    const Mentions inside = collectors_.at(&syntax).collect(first, last, true);
     if (!name || inside.prefixes.contains(name.text())) return;
     report_.add(Rule::unused_variable, place_of(name),
                 quoted(name.text()) + " is not read, so every row gets the same answer");
@@ -289,22 +292,33 @@ class Unused {
   }
 
   void imports(const Syntax& syntax) {
-    const Mentions mentioned = Collector(syntax).all(true);
+    const Mentions mentioned = collectors_.at(&syntax).all(true);
     for (const auto& import : ast::File(syntax).children<ast::Import>()) {
       const Syntax* file = imported_file(syntax, import);
       if (file == nullptr) continue;
       Words names;
       std::set<const Syntax*> seen = {&syntax};
       add_declared(*file, seen, names);
+      seen.erase(&syntax);
       const bool used = std::ranges::any_of(
-          names, [&](const std::string& name) { return mentioned.has_unit(name); });
-      if (used || names.empty() || gives_input(syntax, names)) continue;
+          names, [&](const std::string& name) { return mentioned.has_name(name); });
+      if (used || names.empty() || gives_input(syntax, names) || counts_in(mentioned, seen))
+        continue;
       Finding& finding = report_.add(Rule::unused_import, place_of(import),
                                      "nothing of what this imports is used here");
       finding.diagnostic.suggest("take it away", &syntax.source, whole_lines(syntax, import.span()),
                                  "");
       finding.fix = finding.diagnostic.help.back().edits;
     }
+  }
+
+  // A literal such as `5order/s` mentions a unit.
+  static bool counts_in(const Mentions& mentioned, const std::set<const Syntax*>& files) {
+    return std::ranges::any_of(files, [&](const Syntax* file) {
+      return std::ranges::any_of(ast::File(*file).children<ast::UnitDecl>(), [&](const auto& unit) {
+        return mentioned.has_unit(unit.name().text());
+      });
+    });
   }
 
   // With its line break, if nothing else stands on the line.
@@ -331,6 +345,7 @@ class Unused {
 
   const Subject& subject_;
   Report& report_;
+  std::map<const Syntax*, Collector> collectors_;
   Mentions used_;
 };
 

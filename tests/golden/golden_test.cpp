@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/lint/fix.h"
+#include "compiler/lint/lint.h"
 #include "tests/golden/annotations.h"
 #include "tests/golden/case.h"
 #include "tests/golden/stages.h"
@@ -74,6 +76,22 @@ TEST_P(Golden, HoldsWhatEveryFileHolds) {
   const compiler::CompileResult plain = compile(test_, false);
   EXPECT_EQ(all_messages(once), all_messages(plain)) << "the optimiser changes what is said";
   EXPECT_EQ(test::compile_fault(plain), "");
+}
+
+// Findings keep to the file, and what the fixes make of it compiles as before.
+TEST_P(Golden, CanBeLinted) {
+  const compiler::CompileResult result = compile(test_);
+  const std::vector<lint::Finding> findings = lint::lint(result, {});
+  for (const lint::Finding& finding : findings) {
+    const lang::Label& place = finding.diagnostic.primary;
+    ASSERT_EQ(place.file, &result.files.front()->source);
+    ASSERT_LE(place.span.begin, place.span.end);
+    ASSERT_LE(place.span.end, place.file->text().size());
+    EXPECT_NE(lang::render_diagnostic(finding.diagnostic), "");
+  }
+  for (const auto& [file, text] : lint::apply_fixes(findings).texts) {
+    EXPECT_TRUE(compile(test_.file(), text).ok()) << text;
+  }
 }
 
 // tests/property cuts every file at every byte for the parser; here what is left is compiled.
