@@ -49,11 +49,12 @@ void Policies::apply_waivers_of_files() {
       bool found = false;
       bool whole = true;
       std::vector<std::string> names;
-      for (auto& [info, built] : built_) {
-        whole = whole && built->state == Built::State::done && !built->rules_missing;
-        if (built->state != Built::State::done) continue;
-        for (const CheckedRule& rule : built->policy.rules) {
-          names.push_back(built->policy.rule_id(rule));
+      for (const PolicyInfo& info : services_.names.policies()) {
+        const Built& built = *built_.at(&info);
+        whole = whole && built.state == Built::State::done && !built.rules_missing;
+        if (built.state != Built::State::done) continue;
+        for (const CheckedRule& rule : built.policy.rules) {
+          names.push_back(built.policy.rule_id(rule));
           names.push_back(rule.path);
           names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
         }
