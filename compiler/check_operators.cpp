@@ -297,6 +297,9 @@ bool ExprCheck::unify(ExprPtr& left, ExprPtr& right) const {
 ExprPtr ExprCheck::compare(const View& e, BinaryOp op, const View& left_view, ExprPtr left,
                            const View& right_view, ExprPtr right) {
   if (!unify(left, right)) return cannot_compare(e, left_view, left, right_view, right);
+  if (!are_weekdays(right_view, *right, *left) || !are_weekdays(left_view, *left, *right)) {
+    return nullptr;
+  }
   const Type& type = left->type;
   const bool is_equality = op == BinaryOp::Equal || op == BinaryOp::NotEqual;
   if (type.kind == Kind::list || type.kind == Kind::map || type.kind == Kind::record) {
@@ -584,40 +587,19 @@ ExprPtr ExprCheck::contains(const View& e) {
 ExprPtr ExprCheck::matches(const View& e) {
   const auto binary = e.as<ast::BinaryExpr>();
   const ExprPtr left = check(binary.left());
-  const auto pattern = binary.right().as<ast::LiteralExpr>();
-  if (!pattern || (binary.right().kind() != ExprKind::Regex && !pattern.is_string())) {
-    if (!binary.right().has_error()) {
-      report(Code::E0418, binary.right(), "after `matches` stands a regular expression",
-             "no pattern")
-          .suggest("write it as `r\"…\"`");
-    }
-    return nullptr;
-  }
-  if (!left) return nullptr;
+  auto pattern = written_pattern(binary.right(), "after `matches`");
+  if (!left || !pattern) return nullptr;
   if (left->type.kind != Kind::string) {
     report(Code::E0417, binary.left(),
            "only a text matches a pattern, and this is " + type_text(left->type),
            type_text(left->type));
     return nullptr;
   }
-  if (binary.right().kind() != ExprKind::Regex) {
-    const Place at = place(binary.right());
-    report(Code::E0418, binary.right(), "a pattern is written `r\"…\"`", "a text")
-        .suggest("as a pattern: `r" + source_text(binary.right()) + "`", at.file,
-                 {at.span.begin, at.span.begin}, "r");
-    return nullptr;
-  }
   Expr expr;
   expr.op = ExprOp::matches;
   expr.type = kBoolean;
-  expr.pattern = pattern.pattern();
+  expr.pattern = *std::move(pattern);
   expr.args = {left};
-  if (services_.options.check_regex) {
-    if (const auto fault = services_.options.check_regex(expr.pattern)) {
-      report(Code::E0418, binary.right(), "this regular expression is not valid: " + *fault);
-      return nullptr;
-    }
-  }
   return make(e, std::move(expr));
 }
 
@@ -787,6 +769,9 @@ ExprPtr ExprCheck::sum(const View& e, bool plus, ExprPtr left, ExprPtr right) {
   const ExprOp op = plus ? ExprOp::add : ExprOp::subtract;
   const Type& a = left->type;
   const Type& b = right->type;
+  if (plus && a.kind == Kind::string && b.kind == Kind::string) {
+    return call_of(e, program::Function::concat, {left, right});
+  }
   if (!a.is_numeric() || !b.is_numeric()) return bad_arithmetic(e, *left, *right);
 
   // Moments.
@@ -847,10 +832,11 @@ std::optional<Type> product_type(const Expr& left, const Expr& right) {
   if (!is_amount(a) || !is_amount(b)) return std::nullopt;
   if (a.kind == Kind::integer && b.kind == Kind::integer) return a;
   if (is_plain(a) && is_plain(b)) return kNumber;
-  // A share of a count is a number; a share times a factor is a share.
+  // A share of a count is a number; a share that was measured, times a factor, is a share. What a
+  // percentage is written beside is what it is a share of: 40 * 50% is 20.
   const auto share_of = [](const Expr& share, const Expr& number) {
     const bool counted = number.literal == Literal::none && number.type.kind == Kind::integer;
-    return counted ? kNumber : share.type;
+    return counted || share.literal == Literal::percent ? kNumber : share.type;
   };
   if (a.kind == Kind::ratio && is_plain(b)) return share_of(left, right);
   if (b.kind == Kind::ratio && is_plain(a)) return share_of(right, left);

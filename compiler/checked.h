@@ -194,7 +194,7 @@ bool reads_metrics(const Expr& expr);
 inline constexpr bool is_window(ExprOp op) {
   return op >= ExprOp::for_time && op <= ExprOp::in_samples;
 }
-inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::sum; }
+inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::mean; }
 
 // ---- policies ----
 struct Approval {

@@ -9,6 +9,7 @@
 #include "compiler/policies.h"
 #include "compiler/program_writer.h"
 #include "runtime/program/digest.h"
+#include "runtime/program/opcode_table.h"
 #include "runtime/program/verify.h"
 
 namespace dpol::compiler {
@@ -49,7 +50,7 @@ bool is_written_out(const Expr& expr) {
 
 bool is_traced(const Expr& expr) {
   if (expr.text_length == 0 || expr.op == ExprOp::constant || expr.op == ExprOp::element ||
-      expr.op == ExprOp::find) {
+      expr.op == ExprOp::find || expr.op == ExprOp::nth) {
     return false;
   }
   if (expr.type.kind == Kind::record) return false;
@@ -184,6 +185,7 @@ class Lowering {
   Cell emit(Draft& draft, const Expr& expr, Opcode op, Operand b, Operand c = {}, Operand d = {},
             std::vector<Cell> arguments = {});
   Cell comparison(Draft& draft, const Expr& expr, bool negated);
+  std::vector<Cell> call_arguments(Draft& draft, const Expr& expr, bool negated);
   Cell loop(Draft& draft, const Expr& expr, bool negated);
   Cell window(Draft& draft, const Expr& expr, bool negated);
   Cell score(Draft& draft, const Expr& expr, bool negated);
@@ -476,12 +478,14 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
       return rows_.at(expr.index);
     case ExprOp::field:
       return emit(draft, expr, Opcode::field, arg(0), {}, column(expr, expr.index));
-    case ExprOp::find: {
-      const Cell map = arg(0);
+    case ExprOp::find:
+    case ExprOp::nth: {
+      const Cell rows = arg(0);
       const Cell key = arg(1);
       Expr row = expr;
       row.type.kind = Kind::record;  // the cell holds a row, whatever the element is
-      return emit(draft, row, Opcode::find, map, key, column(expr, 0));
+      if (expr.op == ExprOp::nth) return emit(draft, row, Opcode::nth, rows, key);
+      return emit(draft, row, Opcode::find, rows, key, column(expr, 0));
     }
     case ExprOp::add:
       return binary(Opcode::add);
@@ -541,7 +545,12 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::any:
     case ExprOp::count:
     case ExprOp::sum:
+    case ExprOp::minimum:
+    case ExprOp::maximum:
+    case ExprOp::mean:
       return loop(draft, expr, negated);
+    case ExprOp::picked:
+      return binary(Opcode::picked);
     case ExprOp::for_time:
     case ExprOp::for_samples:
     case ExprOp::of_samples:
@@ -550,13 +559,35 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::score:
       return score(draft, expr, negated);
     case ExprOp::call: {
-      std::vector<Cell> arguments;
-      for (std::size_t i = 0; i < expr.args.size(); ++i) arguments.push_back(arg(i));
+      std::vector<Cell> arguments = call_arguments(draft, expr, negated);
       return emit(draft, expr, Opcode::call, {}, static_cast<std::uint32_t>(expr.function), {},
                   std::move(arguments));
     }
   }
   return {};
+}
+
+// With those that the author does not write.
+std::vector<Cell> Lowering::call_arguments(Draft& draft, const Expr& expr, bool negated) {
+  const auto& row = program::kFunctionRows[static_cast<std::size_t>(expr.function)];
+  std::vector<Cell> cells;
+  std::size_t next = 0;
+  for (const char letter : row.arguments) {
+    const Type& first = expr.args[0]->type;
+    if (letter == 'K') {
+      cells.push_back({Cell::Kind::none, first.index});
+    } else if (letter == 'T') {
+      cells.push_back({Cell::Kind::none, expr.collection});
+    } else if (letter == 'x') {
+      Constant any;
+      if (first.kind == Kind::semver) any.text = "0.0.0";
+      cells.push_back(writer_.constant(first, any));
+    } else {
+      if (letter == 'r') writer_.regex(expr.args[next]->constant.text);
+      cells.push_back(lower(draft, expr.args[next++], negated));
+    }
+  }
+  return cells;
 }
 
 Cell Lowering::comparison(Draft& draft, const Expr& expr, bool negated) {
@@ -603,6 +634,15 @@ Cell Lowering::loop(Draft& draft, const Expr& expr, bool negated) {
       break;
     case ExprOp::sum:
       op = Opcode::sum;
+      break;
+    case ExprOp::minimum:
+      op = Opcode::minimum;
+      break;
+    case ExprOp::maximum:
+      op = Opcode::maximum;
+      break;
+    case ExprOp::mean:
+      op = Opcode::mean;
       break;
     default:
       break;

@@ -51,6 +51,7 @@ bool is_builtin_type(std::string_view name) {
 
 std::vector<std::string> builtin_function_names() {
   return {
+      "age",
 #define DPOL_AGGREGATE(name, result, text) #name,
 #include "runtime/program/aggregates.def"
 #define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) #name,

@@ -66,6 +66,7 @@ class Observer {
   // The block has just run under `context`: its cells hold its values.
   void visit(BlockId id, const Context& context, int depth) {
     const Block& block = program_.blocks[id];
+    const vm::Machine::Kept kept(machine_);
     read(block, context);
     if (depth > static_cast<int>(program::kMaxBlockDepth)) return;
     for (std::uint32_t i = block.first; i < block.first + block.count; ++i) {
@@ -136,6 +137,7 @@ class Observer {
       const Value other = machine_.cell(comparison.value == trace.cell ? comparison.limit : comparison.value);
       if (!other.is_unknown()) return compared_text(program_, value.as_number(), other.as_number(), trace.type);
     }
+    if (trace.type.kind == program::Kind::string) return quoted_text(machine_.text(value));
     return value_text(program_, machine_.snapshot(), value, trace.type);
   }
 

@@ -46,6 +46,8 @@ constexpr std::uint64_t hash_tables() {
 #include "runtime/program/aggregates.def"
 #define DPOL_FAULT(name, text) hash = hash_text(hash, #name);
 #include "runtime/program/faults.def"
+#define DPOL_ZONE(name, rule) hash = hash_text(hash, name " " rule);
+#include "runtime/program/zones.def"
   return hash;
 }
 constexpr std::uint64_t kFormatVersion = hash_tables();

@@ -178,7 +178,10 @@ class Listing final : public TypeNames {
     for (std::size_t i = 0; i < arity; ++i) {
       if (i > 0) result += ", ";
       const std::size_t at = first + i;
-      result += at < program_.arguments.size() ? cell(program_.arguments[at]) : std::string(kNothing);
+      const bool table = function < kFunctionRows.size() &&
+                         is_table_argument(kFunctionRows[function].arguments[i]);
+      if (at >= program_.arguments.size()) result += kNothing;
+      else result += table ? "table " + std::to_string(program_.arguments[at]) : cell(program_.arguments[at]);
     }
     return result;
   }

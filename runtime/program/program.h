@@ -31,6 +31,9 @@ inline constexpr std::size_t kMaxCells = 60'000;
 inline constexpr std::size_t kMaxInstructions = 200'000;
 inline constexpr std::size_t kMaxBlockDepth = 16;      // blocks running blocks
 inline constexpr std::uint32_t kMaxWindowSamples = 10'000;
+inline constexpr std::size_t kMaxText = 64U << 10;         // bytes of a text that a condition builds
+inline constexpr std::size_t kMaxBuiltBytes = 16U << 20;   // of all texts that one run builds
+inline constexpr std::size_t kMaxBuiltRows = 100'000;      // of all lists that one run builds
 inline constexpr std::size_t kMaxRules = 10'000;
 inline constexpr std::size_t kMaxFileBytes = 64U << 20;  // of a .dpolc
 

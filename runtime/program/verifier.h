@@ -79,6 +79,11 @@ class Verifier {
   bool verify_relations(const Instruction& instruction);
   bool verify_runs(const Instruction& instruction);
   bool verify_arguments(const Instruction& instruction);
+  bool verify_argument(char letter, CellId cell);
+  bool verify_written(char letter, CellId cell);
+  bool verify_table_argument(const Instruction& instruction, std::size_t i);
+  std::optional<Shape> plain_column(std::uint32_t table) const;
+  std::uint32_t list_of_call(const Instruction& instruction) const;
   bool verify_time_window(std::uint32_t cell);
   bool verify_series(std::uint32_t series);
   bool verify_result(const Instruction& instruction);

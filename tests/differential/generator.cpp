@@ -280,6 +280,7 @@ facts {
   }
 
   std::string simple_boolean() {
+    if (random_.chance(20)) return built_boolean();
     switch (random_.below(16)) {
       case 0: return "b1";
       case 1: return "b2";
@@ -303,6 +304,84 @@ facts {
         const Sort sort = any_sort();
         return number(sort, 1) + " " + comparison() + " " + literal(sort);
       }
+    }
+  }
+
+  // Truths of texts, lists, versions and dates that are computed.
+  std::string built_boolean() {
+    const std::string zone = ", " + random_.pick<std::string>({"\"UTC\"", "\"Europe/Berlin\"", "\"America/New_York\"", "\"+05:30\"", "\"-03:00\""}) + ")";
+    const std::string moment = random_.pick<std::string>({"t1", "now", "(t1 + 4000h)", "(now - 10000h)"});
+    switch (random_.below(14)) {
+      case 0: return text_of(2) + " " + random_.pick<std::string>({"==", "!="}) + " " + text_of(1);
+      case 1: return random_.pick<std::string>({"starts_with(", "ends_with("}) + text_of(2) + ", " + text_of(1) + ")";
+      case 2: return text_of(2) + " contains " + text_of(1);
+      case 3: return text_of(2) + " matches r\"" + random_.pick<std::string>({"^a", "b+", "[0-9]$", "a|b"}) + "\"";
+      case 4: return text_of(1) + " in " + list_of_texts();
+      case 5: return "satisfies(" + random_.pick<std::string>({"v1", "v2", "2.0.0-rc.2"}) + ", \"" +
+                     random_.pick<std::string>({"^1.2", "~1.2.4", "1.x || 2.0.0-rc.1", ">=2.0.0-rc.1", ">1.2.3 <2.0.0"}) + "\")";
+      case 6: return "is_prerelease(" + random_.pick<std::string>({"v1", "v2"}) + ")";
+      case 7: return "weekday(" + moment + zone + " in {\"thursday\", \"friday\", \"sunday\"}";
+      case 8: return "date(" + moment + zone + " " + random_.pick<std::string>({"==", "!="}) + " \"2025-02-13\"";
+      case 9: return "start_of_day(" + moment + zone + " " + comparison() + " " + random_.pick<std::string>({"t1", "now - 14h", "2025-02-13"});
+      case 10: return "has_key(sizes, " + text_of(1) + ")";
+      case 11: return "age(t1) " + comparison() + " " + random_.pick<std::string>({"0s", "5m", "2h"});
+      case 12: return "(" + random_.pick<std::string>({"every", "any", "none"}) + " w in " + list_of_texts() + ": w " +
+                      random_.pick<std::string>({"==", "!="}) + " " + text_of(1) + ")";
+      default: return random_.pick<std::string>({"year", "month", "day_of_month", "hour", "minute"}) + "(" + moment + zone + " " +
+                      comparison() + " " + random_.pick<std::string>({"2025", "2", "13", "14", "30"});
+    }
+  }
+
+  std::string text_of(int depth) {
+    if (depth <= 0) return random_.pick<std::string>({"s1", "s2", text(), "\"a,b,,ab1\"", "(os else \"z\")"});
+    const std::string inner = text_of(depth - 1);
+    switch (random_.below(16)) {
+      case 0: return "lower(" + inner + ")";
+      case 1: return "upper(" + inner + ")";
+      case 2: return "trim(" + inner + " + \" \")";
+      case 3: return "substitute(" + inner + ", " + random_.pick<std::string>({"\"a\"", "\"b\"", "s2"}) + ", " + text_of(depth - 1) + ")";
+      case 4: return "substring(" + inner + ", " + random_.pick<std::string>({"0", "1", "i1"}) + ", " + random_.pick<std::string>({"2", "9", "i2"}) + ")";
+      case 5: return "concat(" + inner + ", " + text_of(depth - 1) + ")";
+      case 6: return "(" + inner + " + " + text_of(depth - 1) + ")";
+      case 7: return "join(" + list_of_texts() + ", " + text() + ")";
+      case 8: return "text(" + random_.pick<std::string>({"i1", "f1", "r1", "d1", "y1", "b1", "e1", "e2", "v1", "t1", "o1", "p1"}) + ")";
+      case 9: return "capture(" + inner + ", r\"([a-z]+)([0-9])?\", " + random_.pick<std::string>({"0", "1", "2", "3", "i1"}) + ")";
+      case 10: return "\"" + random_.pick<std::string>({"", "a", "x-"}) + "${s1}${" +
+                      random_.pick<std::string>({"i1", "d2", "e2", "v2", "b2", "t1", "o2"}) + "}\"";
+      case 11: return random_.pick<std::string>({"first(", "last("}) + list_of_texts() + ")";
+      case 12: return list_of_texts() + "[" + random_.pick<std::string>({"0", "1", "-1", "i1"}) + "]";
+      default: return inner;
+    }
+  }
+
+  std::string list_of_texts() {
+    switch (random_.below(7)) {
+      case 0: return "split(" + random_.pick<std::string>({"s1", "s2", "\"a,b,,ab1\""}) + ", " + random_.pick<std::string>({"\",\"", "\"a\"", "s2"}) + ")";
+      case 1: return "distinct(words)";
+      case 2: return "sorted(words)";
+      case 3: return "keys(sizes)";
+      case 4: return "slice(words, " + random_.pick<std::string>({"0", "1", "i1"}) + ", " + random_.pick<std::string>({"2", "9", "i2"}) + ")";
+      case 5: return "sorted(distinct(split(\"b,a,b,ab1\", \",\")))";
+      default: return "words";
+    }
+  }
+
+  // A count that is computed from something else.
+  std::string built_count() {
+    const std::string pick = random_.chance(50) ? " where " + std::string(random_.chance(50) ? "x.ready" : "x.restarts > 1") : "";
+    switch (random_.below(12)) {
+      case 0: return "count(" + list_of_texts() + ")";
+      case 1: return "chars(" + text_of(2) + ")";
+      case 2: return "to_int(" + random_.pick<std::string>({"s1", "text(i1)", "\"7\"", "\"x\""}) + ")";
+      case 3: return random_.pick<std::string>({"major", "minor", "patch"}) + "(" + random_.pick<std::string>({"v1", "v2"}) + ")";
+      case 4: return random_.pick<std::string>({"min", "max", "sum"}) + "(x in pods" + pick + ": x.restarts)";
+      case 5: return random_.pick<std::string>({"min", "max", "sum"}) + "(sizes)";
+      case 6: return "pods[" + random_.pick<std::string>({"0", "1", "-1", "-2", "i1"}) + "].restarts";
+      case 7: return "clamp(i1, " + random_.pick<std::string>({"0", "2", "i2"}) + ", 5)";
+      case 8: return "round_to(i1, " + random_.pick<std::string>({"2", "3", "i2"}) + ")";
+      case 9: return random_.pick<std::string>({"floor", "ceil", "round"}) + "(f1)";
+      case 10: return "count(x in slice(pods, 1, 3) where " + std::string(random_.chance(50) ? "x.ready" : "x.restarts > 1") + ")";
+      default: return "least(chars(s1), i2)";
     }
   }
 
@@ -409,6 +488,11 @@ facts {
   }
 
   std::string number(Sort sort, int depth) {
+    if (sort == Sort::integer && random_.chance(15)) return built_count();
+    if (sort == Sort::number && random_.chance(8)) {
+      return random_.pick<std::string>({"avg(sizes)", "avg(x in pods: x.restarts)", "avg(x in pods where x.ready: x.restarts)", "to_float(s1)"});
+    }
+    if (sort == Sort::duration && random_.chance(5)) return random_.pick<std::string>({"to_duration(s1)", "to_duration(text(d1))", "round_to(d1, 50ms)", "age(t1)"});
     // A bare number is a count only beside one, so counts are computed from nothing but facts and metrics.
     if (depth <= 0 || sort == Sort::orders || random_.chance(25)) {
       if (metrics_allowed() && random_.chance(40)) {

@@ -65,7 +65,19 @@ class Naive {
   program::Birthplace reference_born(const compiler::Expr& expr) const;
   Value arithmetic(const Expr& expr, const vm::Context& context);
   Value comparison(const Expr& expr, const vm::Context& context);
+  Value picked_rows(const Expr& expr, Value list, const vm::Context& context);
+  // naive_functions.cpp
   Value function(const Expr& expr, const vm::Context& context);
+  Value number_function(const Expr& expr, const std::vector<Value>& args);
+  static Value nearest_multiple(program::Decimal x, program::Decimal step);
+  Value text_function(const Expr& expr, const std::vector<Value>& args);
+  Value list_function(const Expr& expr, const std::vector<Value>& args);
+  Value version_function(const Expr& expr, const std::vector<Value>& args);
+  Value time_function(const Expr& expr, const std::vector<Value>& args);
+  std::string text_of(Value v) const;
+  Value built_text(const std::string& text);
+  Value made_up_list(const std::vector<Value>& values);
+  Value row_value(std::uint64_t row, std::uint32_t collection, std::uint32_t column) const;
   Value loop(const Expr& expr, const vm::Context& context);
   Value score(const Expr& expr, const vm::Context& context);
   Value window(const Expr& expr, const vm::Context& context);
@@ -91,6 +103,7 @@ class Naive {
   const vm::Snapshot& snapshot_;
   std::vector<program::SignOff> sign_offs_;
   std::map<std::uint32_t, std::uint64_t> rows_;         // row each enclosing loop is at
+  std::vector<Value> made_up_rows_;                     // of lists that expressions build
   std::map<std::string, std::uint64_t> made_up_texts_;  // texts of the policy that no input has
 };
 

@@ -202,6 +202,18 @@ inline SampleProgram sample_program() {
   b.begin();
   sample.total = b.end(b.op(Opcode::sum, pods, sum_row, sum_body));
 
+  const auto picks = [&](Cell of_row) {
+    b.begin();
+    const Cell restarts = b.op(Opcode::field, of_row, {}, 1);
+    return b.end(b.op(Opcode::picked, restarts, b.op(Opcode::less, restarts, quota)));
+  };
+  const Cell least_row = b.row();
+  const BlockId least_body = picks(least_row);
+  const Cell most_row = b.row();
+  const BlockId most_body = picks(most_row);
+  const Cell mean_row = b.row();
+  const BlockId mean_body = picks(mean_row);
+
   b.begin();
   const Cell calm = b.op(Opcode::every, pods, row, sample.restarts);
   const Cell some = b.op(Opcode::every_of_some, pods, some_row, some_body);
@@ -224,8 +236,12 @@ inline SampleProgram sample_program() {
   const Cell sums = b.op(Opcode::add, b.op(Opcode::subtract, five, zero),
                          b.op(Opcode::negate, b.op(Opcode::multiply, five, b.op(Opcode::divide, five, quota))));
   const Cell ranged = b.op(Opcode::not_equal, sums, zero);
+  const Cell spread = b.op(Opcode::less, b.op(Opcode::minimum, pods, least_row, least_body),
+                           b.op(Opcode::add, b.op(Opcode::maximum, pods, most_row, most_body),
+                                b.op(Opcode::mean, pods, mean_row, mean_body)));
+  const Cell first = b.op(Opcode::less, b.op(Opcode::field, b.op(Opcode::nth, pods, zero), {}, 1), five);
   Cell all = calm;
-  for (const Cell part : {some, any, counted, named, texts, starts, versions, older, newer, more, chosen, ranged}) {
+  for (const Cell part : {spread, first, some, any, counted, named, texts, starts, versions, older, newer, more, chosen, ranged}) {
     all = b.op(Opcode::both, all, part);
   }
   sample.pods = b.end(b.op(Opcode::given, all, yes));
