@@ -32,7 +32,7 @@ struct Form {
 };
 constexpr auto kForms = std::to_array<Form>({
 #define DPOL_FORM(area, form, doc, example, value) {#area, form, doc, example, value},
-#include "compiler/forms.def"
+#include "lang/forms.def"
 });
 
 struct FormArea {
@@ -72,7 +72,7 @@ std::string example(std::string_view text, std::string_view value) {
 constexpr std::string_view kIntroduction =
     R"(# Functions and forms
 
-Made from `runtime/program/functions.def`, `runtime/program/aggregates.def` and `compiler/forms.def` by
+Made from `runtime/program/functions.def`, `runtime/program/aggregates.def` and `lang/forms.def` by
 `./dev grammars`; edit those. Every example is run as a test.
 
 In a signature `n` is a number of any unit, the same wherever it stands; `any` a value that has a text;

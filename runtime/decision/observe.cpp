@@ -124,10 +124,16 @@ class Observer {
       part.source = source_of(block, trace.cell, context);
       part.values.push_back(value.is_unknown() ? unknown_word(value) : known_text(block, trace, value));
       part.exact.push_back(value.is_unknown() ? unknown_word(value)
-                                              : exact_text(program_, machine_.snapshot(), value, trace.type));
+                                              : digits_of(trace, value));
       if (value.is_unknown()) add_missing(value, text_of(trace), context.at);
     }
     for (const program::Comparison& comparison : block.comparisons) note_gap(comparison);
+  }
+
+  // With every digit; of a text that the condition built, the machine knows the letters.
+  std::string digits_of(const TracePoint& trace, Value value) const {
+    if (trace.type.kind == program::Kind::string) return quoted_text(machine_.text(value));
+    return exact_text(program_, machine_.snapshot(), value, trace.type);
   }
 
   // A value that missed its limit by little must not print as the limit.

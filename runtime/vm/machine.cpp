@@ -202,6 +202,11 @@ Value picked(Value a, Value condition) {
   return condition.is_unknown() ? condition : Value::unknown(Fault::none);
 }
 
+// Of rows over which nothing can be said.
+Value none_counts(Value list, Birthplace born) {
+  return Value::unknown(list.row_count() == 0 ? Fault::empty_list : Fault::no_row_chosen, born);
+}
+
 Value row_count(Value list) {
   return list.is_unknown() ? list : Value::number(Decimal::from_int64(list.row_count()));
 }
@@ -330,7 +335,7 @@ Value Machine::State::sum_rows(const Instruction& instruction, const Context& co
 Value Machine::State::extreme_row(const Instruction& instruction, const Context& context,
                                   bool largest) {
   const Value list = cells[instruction.b];
-  Value best = Value::unknown(Fault::empty_list, birthplace(instruction.b));
+  Value best = none_counts(list, birthplace(instruction.b));
   for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
     cells[instruction.c] = Value::id(std::uint64_t{list.first_row()} + i);
     const Value row = judge_block(instruction.d, context);
@@ -354,7 +359,7 @@ Value Machine::State::mean_row(const Instruction& instruction, const Context& co
     sum.add(row.as_number());
     ++count;
   }
-  if (count == 0) return Value::unknown(Fault::empty_list, birthplace(instruction.b));
+  if (count == 0) return none_counts(list, birthplace(instruction.b));
   Decimal total;
   if (!sum.total(total)) return Value::unknown(Fault::overflow);
   return divide(Value::number(total), Value::number(Decimal::from_int64(count)));

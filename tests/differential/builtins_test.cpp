@@ -25,7 +25,7 @@ const std::vector<Row> kRows = {
 #define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) {example, value},
 #include "runtime/program/functions.def"
 #define DPOL_FORM(area, form, doc, example, value) {example, value},
-#include "compiler/forms.def"
+#include "lang/forms.def"
 };
 
 // What docs/builtins.md says that the examples are about.

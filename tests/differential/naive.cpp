@@ -311,7 +311,7 @@ program::Value Naive::picked_rows(const Expr& expr, Value list, const Context& c
     if (value.is_unknown()) return value;
     taken.push_back(value.as_number());
   }
-  if (taken.empty()) return Value::unknown(Fault::empty_list);
+  if (taken.empty()) return Value::unknown(list.row_count() > 0 ? Fault::no_row_chosen : Fault::empty_list);
   if (expr.op == ExprOp::minimum) return Value::number(*std::ranges::min_element(taken));
   if (expr.op == ExprOp::maximum) return Value::number(*std::ranges::max_element(taken));
   program::DecimalSum sum;
