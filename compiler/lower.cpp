@@ -125,8 +125,9 @@ struct Overflow {};  // a limit was passed; caught in lower()
 
 class Lowering {
  public:
-  Lowering(const Checked& checked, const Modules& modules, bool optimise, Sink& sink)
-      : checked_(checked), modules_(modules), optimise_(optimise), sink_(sink) {}
+  Lowering(const Checked& checked, const std::vector<const lang::SourceFile*>& files, bool optimise,
+           Sink& sink)
+      : checked_(checked), files_(files), optimise_(optimise), sink_(sink) {}
 
   program::Program run() {
     write_types();
@@ -152,7 +153,7 @@ class Lowering {
 
   [[noreturn]] void fail(const Place& place, const std::string& what) {
     const Place at =
-        place.file != nullptr ? place : Place{&modules_.all().front().syntax->source, {}};
+        place.file != nullptr ? place : Place{files_.front(), {}};
     sink_.report(Code::E0523, at, what);
     throw Overflow();
   }
@@ -210,7 +211,7 @@ class Lowering {
   std::uint32_t role_index(const std::string& name) const;
 
   const Checked& checked_;
-  const Modules& modules_;
+  const std::vector<const lang::SourceFile*>& files_;
   bool optimise_;
   Sink& sink_;
   ProgramWriter writer_;
@@ -323,8 +324,8 @@ void Lowering::write_needs(std::uint32_t metric, std::size_t depth) {
 
 void Lowering::write_files() {
   program::Sha256 all;
-  for (const Module& module : modules_.all()) {
-    const lang::SourceFile& source = module.syntax->source;
+  for (const lang::SourceFile* file : files_) {
+    const lang::SourceFile& source = *file;
     // Lengths keep apart what would run together.
     const std::string head =
         std::to_string(source.name().size()) + " " + std::to_string(source.text().size()) + "\n";
@@ -926,10 +927,11 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
 
 }  // namespace
 
-std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise,
-                                      Sink& sink) {
+std::optional<program::Program> lower(const Checked& checked,
+                                      const std::vector<const lang::SourceFile*>& files,
+                                      bool optimise, Sink& sink) {
   try {
-    return Lowering(checked, modules, optimise, sink).run();
+    return Lowering(checked, files, optimise, sink).run();
   } catch (const Overflow&) {
     return std::nullopt;
   }

@@ -28,21 +28,6 @@ std::string tight(std::string text) {
   return text;
 }
 
-// What T has been moved by, if the expression is nothing else.
-std::optional<Decimal> offset_from_deployment(const Expr& expr) {
-  if (expr.op == ExprOp::deployed_at) return Decimal();
-  if (expr.op != ExprOp::add && expr.op != ExprOp::subtract) return std::nullopt;
-  const bool swapped = expr.op == ExprOp::add && expr.args[0]->known;
-  const Expr& base = *expr.args[swapped ? 1 : 0];
-  const Expr& moved = *expr.args[swapped ? 0 : 1];
-  const auto inner = offset_from_deployment(base);
-  if (!inner || !moved.known) return std::nullopt;
-  Decimal result;
-  const bool fits = expr.op == ExprOp::add ? Decimal::add(*inner, moved.known->number, result)
-                                           : Decimal::sub(*inner, moved.known->number, result);
-  return fits ? std::optional(result) : std::nullopt;
-}
-
 std::string stage_name(const ast::StageRef& ref) {
   return std::string(ref.name() ? ref.name().text() : ref.share().text());
 }
@@ -81,6 +66,20 @@ bool follows_rollback(const Checked& checked, const CheckedAnchor& opens) {
 }
 
 }  // namespace
+
+std::optional<Decimal> offset_from_deployment(const Expr& expr) {
+  if (expr.op == ExprOp::deployed_at) return Decimal();
+  if (expr.op != ExprOp::add && expr.op != ExprOp::subtract) return std::nullopt;
+  const bool swapped = expr.op == ExprOp::add && expr.args[0]->known;
+  const Expr& base = *expr.args[swapped ? 1 : 0];
+  const Expr& moved = *expr.args[swapped ? 0 : 1];
+  const auto inner = offset_from_deployment(base);
+  if (!inner || !moved.known) return std::nullopt;
+  Decimal result;
+  const bool fits = expr.op == ExprOp::add ? Decimal::add(*inner, moved.known->number, result)
+                                           : Decimal::sub(*inner, moved.known->number, result);
+  return fits ? std::optional(result) : std::nullopt;
+}
 
 std::optional<Decimal> Policies::seconds(Built& built, const ast::Expr& expr, std::string_view what,
                                          bool may_be_zero) {

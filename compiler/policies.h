@@ -186,5 +186,7 @@ class Policies {
 // A clause on one line: `require tests.failed == 0`.
 std::string clause_line(const CheckedClause& clause);
 const char* verb_name(program::Verb verb);
+// What T has been moved by, if the expression is nothing else.
+std::optional<Decimal> offset_from_deployment(const Expr& expr);
 
 }  // namespace dpol::compiler

@@ -297,6 +297,20 @@ bool Field::optional() const {
 
 Outcome Action::outcome() const { return syntax_ ? outcome_of(*syntax_, first_token(), end_token()) : Outcome::None; }
 
+namespace {
+
+// The rules of an expectation, if they stand where they are asked for: before or after its outcome.
+std::vector<Path> rules_of(const Expect& expect, bool before) {
+  const auto rules = expect.child<ViewOf<NodeKind::RuleRefs>>();
+  if (!rules || (rules.span().begin < expect.outcome_span().begin) != before) return {};
+  return rules.children<Path>();
+}
+
+}  // namespace
+
+std::vector<Path> Expect::rules() const { return rules_of(*this, true); }
+std::vector<Path> Expect::by() const { return rules_of(*this, false); }
+
 Outcome Expect::outcome() const {
   const auto said = child<ViewOf<NodeKind::Outcome>>();
   return said ? outcome_of(*syntax_, said.first_token(), said.end_token()) : Outcome::None;

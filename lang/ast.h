@@ -995,7 +995,7 @@ class TestFacts : public ViewOf<NodeKind::TestFacts> {
   [[nodiscard]] std::vector<Assign> assignments() const { return children<Assign>(); }
 };
 
-/// at stage 50% every 1m { … }, at T+5m { … }.
+/// at stage 50% every 1m for 10m { … }, at T+5m { … }.
 class TestAt : public ViewOf<NodeKind::TestAt> {
  public:
   using ViewOf::ViewOf;
@@ -1003,6 +1003,7 @@ class TestAt : public ViewOf<NodeKind::TestAt> {
   [[nodiscard]] Expr time() const { return child<Expr>(); }
   [[nodiscard]] StageRef stage() const { return child<StageRef>(); }
   [[nodiscard]] Expr every() const { return child<EveryClause>().expression(); }
+  [[nodiscard]] Expr length() const { return child<ViewOf<NodeKind::TestFor>>().child<Expr>(); }
   [[nodiscard]] std::vector<Assign> assignments() const { return children<Assign>(); }
 };
 
@@ -1015,13 +1016,17 @@ class TestSign : public ViewOf<NodeKind::TestSign> {
   [[nodiscard]] Name role() const { return child<AsClause>().name(); }        // may be null
 };
 
-/// expect rollback by latency_p95 at T+5m.
+/// One of three: expect rollback by latency_p95 at T+5m; expect tests, coverage is pass; expect p95(latency, 5m) < 1s.
 class Expect : public ViewOf<NodeKind::Expect> {
  public:
   using ViewOf::ViewOf;
+  /// The rules before `is`; empty in the other forms.
+  [[nodiscard]] std::vector<Path> rules() const;
+  /// Of the third form; null in the others.
+  [[nodiscard]] Expr condition() const { return child<Expr>(); }
   [[nodiscard]] Outcome outcome() const;
   [[nodiscard]] Span outcome_span() const { return child<ViewOf<NodeKind::Outcome>>().span(); }
-  [[nodiscard]] std::vector<Path> by() const { return child<ViewOf<NodeKind::RuleRefs>>().children<Path>(); }
+  [[nodiscard]] std::vector<Path> by() const;
   [[nodiscard]] Expr at_time() const { return child<ViewOf<NodeKind::ExpectAt>>().child<Expr>(); }          // may be null
   [[nodiscard]] StageRef at_stage() const { return child<ViewOf<NodeKind::ExpectAt>>().child<StageRef>(); }  // may be null
 };
