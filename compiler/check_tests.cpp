@@ -238,8 +238,11 @@ void TestCheck::check(std::size_t module, const ast::Test& node) {
       for (const ast::Assign& assign : facts.assignments()) fact(assign);
     }
     if (const auto set = statement.as<ast::Set>()) parameter(set);
-    if (const auto sign = statement.as<ast::TestSign>())
-      report(Code::E0599, sign, "not supported yet: a sign-off in a test");
+    if (const auto sign = statement.as<ast::TestSign>()) {
+      TestExpectation named;
+      if (name_rules({sign.item()}, named))
+        report(Code::E0599, sign, "not supported yet: a sign-off in a test");
+    }
   }
   for (const PolicyParam& param : policy->params) {
     const bool set = param.value || std::ranges::any_of(test_.params, [&](const TestParam& own) {

@@ -42,9 +42,6 @@ bool may_be_unknown(const Expr& expr) {
     case ExprOp::divide:
     case ExprOp::relative:
       return true;
-    case ExprOp::present:
-    case ExprOp::otherwise:
-      break;
     default:
       break;
   }
