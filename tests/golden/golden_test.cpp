@@ -14,6 +14,7 @@
 
 #include "compiler/lint/fix.h"
 #include "compiler/lint/lint.h"
+#include "lang/format.h"
 #include "tests/golden/annotations.h"
 #include "tests/golden/case.h"
 #include "tests/golden/stages.h"
@@ -68,6 +69,7 @@ std::string all_messages(const compiler::CompileResult& result) {
 TEST_P(Golden, HoldsWhatEveryFileHolds) {
   const auto syntax = lang::parse(test_.file(), test_.padded_text());
   EXPECT_EQ(test::syntax_fault(*syntax), "");
+  EXPECT_EQ(test::format_fault(test_.padded_text()), "");
   const compiler::CompileResult once = compile(test_);
   EXPECT_EQ(test::compile_fault(once), "");
   const compiler::CompileResult again = compile(test_);
@@ -138,6 +140,7 @@ TEST(GoldenFolder, ExamplesHoldWhatEveryFileHolds) {
     SCOPED_TRACE(example.name);
     EXPECT_EQ(test::syntax_fault(*lang::parse(example.name, example.text)), "");
     EXPECT_EQ(test::compile_fault(compile(example.name, example.text)), "");
+    EXPECT_EQ(lang::format(example.text).text, example.text) << "`dpol fmt examples` formats it";
   }
 }
 

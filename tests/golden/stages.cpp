@@ -5,6 +5,7 @@
 
 #include "cli/app.h"
 #include "compiler/lint/lint.h"
+#include "lang/format.h"
 #include "lang/tree_dump.h"
 #include "runtime/program/disassemble.h"
 
@@ -16,6 +17,8 @@ namespace fs = std::filesystem;
 std::string tree(const Case& test, const compiler::CompileResult&) {
   return lang::dump_tree(*lang::parse(test.file(), test.text));
 }
+
+std::string formatted(const Case& test, const compiler::CompileResult&) { return lang::format(test.text).text; }
 
 std::string bytecode(const Case&, const compiler::CompileResult& result) {
   return result.program ? program::disassemble(*result.program) : "it does not compile\n";
@@ -73,7 +76,7 @@ std::vector<lang::Diagnostic> messages(const Case& test, const compiler::Compile
 
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> kStages = {
-      {".tree", tree}, {".bytecode", bytecode}, {".help", help}, {".verdict", verdict}};
+      {".tree", tree}, {".fmt", formatted}, {".bytecode", bytecode}, {".help", help}, {".verdict", verdict}};
   return kStages;
 }
 

@@ -18,6 +18,7 @@ struct Stage {
 [[nodiscard]] std::vector<lang::Diagnostic> messages(const Case& test, const compiler::CompileResult& result);
 
 /// .tree      the syntax tree
+/// .fmt       the file, formatted
 /// .bytecode  the optimised program, disassembled
 /// .help      the messages in full
 /// .verdict   what `dpol check` prints for x.facts.json and x.metrics.ndjson, and its exit code
