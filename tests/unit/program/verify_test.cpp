@@ -471,11 +471,11 @@ TEST(Verify, RefusesRules) {
   };
   expect_refusals({
       {"rule 0: an end of no trial", rule(0, [](Rule& r) { r.trial_until = decimal("1"); })},
-      {"rule 2: a score and its parts", rule(2, [](Rule& r) { r.parts.clear(); })},
-      {"rule 2: a score and its parts", rule(2, [](Rule& r) { r.kind = RuleKind::item; })},
-      {"rule 2: part 0: worth nothing", rule(2, [](Rule& r) { r.parts[0].worth = Decimal(); })},
-      {"part 0: no such block", rule(2, [](Rule& r) { r.parts[0].full = 9999; })},
-      {"part 0: no such block", rule(2, [](Rule& r) { r.parts[0].half = 9999; })},
+      {"rule 3: a score and its parts", rule(3, [](Rule& r) { r.parts.clear(); })},
+      {"rule 3: a score and its parts", rule(3, [](Rule& r) { r.kind = RuleKind::item; })},
+      {"rule 3: part 0: worth nothing", rule(3, [](Rule& r) { r.parts[0].worth = Decimal(); })},
+      {"part 0: no such block", rule(3, [](Rule& r) { r.parts[0].full = 9999; })},
+      {"part 0: no such block", rule(3, [](Rule& r) { r.parts[0].half = 9999; })},
       {"rule 0: no such text", rule(0, [](Rule& r) { r.id = kNone; })},
       {"rule 0: no such text", rule(0, [](Rule& r) { r.why = 9999; })},
       {"rule 0: no such text", rule(0, [](Rule& r) { r.waivable_by = 9999; })},
