@@ -7,13 +7,12 @@
 namespace dpol::cli {
 namespace {
 
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class Lint : public testing::Session {};
+using testing::Outcome;
 
 constexpr const char* kSound =
     "facts { failed int }\n"
