@@ -43,11 +43,13 @@ class Planner {
   Layout plan() {
     const std::vector<NodeId> declarations = tree_.children(tree_.root());
     TokenIndex next = 0;
+    bool after_broken = false;
     for (const NodeId id : declarations) {
       const Node& node = tree_[id];
       if (node.end_token == node.first_token) continue;
-      begin_line(node.first_token, 0, node.first_token == next);
+      begin_line(node.first_token, 0, node.first_token == next && !continues(id, after_broken));
       next = node.end_token;
+      after_broken = is_broken(id);
       const bool whole = node.kind != N::Error && (reach_ == FormatReach::Statements || !is_broken(id));
       whole ? statement(id, 0) : keep(node.first_token, node.end_token);
     }
@@ -328,6 +330,11 @@ class Planner {
     before.anchor = kNoToken;
   }
 
+  /// Is this the rest of a line whose begin could not be read, or the unreadable rest?
+  bool continues(NodeId id, bool after_broken) const {
+    return first(id) != 0 && !sources_[first(id)].line_break && (after_broken || node(id).kind == N::Error);
+  }
+
   void begin_line(TokenIndex i, std::uint32_t indent, bool ours) {
     if (sources_[i].foreign || !ours) return;
     place(i, indent);
@@ -412,9 +419,11 @@ class Planner {
     const bool several = nothing || is_long(id, shape, indent);
     const std::uint32_t inner = indent + kIndent;
     TokenIndex next = shape.open + 1;
+    bool after_broken = false;
     for (const NodeId part : shape.block) {
       if (first(part) == end(part)) continue;
-      const bool ours = first(part) == next;
+      const bool ours = first(part) == next && !continues(part, after_broken);
+      after_broken = is_broken(part);
       next = end(part);
       begin_line(first(part), inner, ours);
       if (ours && !several && !sources_[first(part)].foreign) {
