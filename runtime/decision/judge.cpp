@@ -408,11 +408,20 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
       return;
     }
   }
+  // What is waived is told of the rule, also where another of its clauses speaks for it.
+  std::uint32_t waiver = kNone;
+  Outcome waived = Outcome::pass;
   for (std::uint32_t i = 0; i < rule.clauses.size(); ++i) {
     RuleJudgement clause = judge_clause(policy, index, i, due);
     waive(policy, index, clause);
+    if (clause.waiver != kNone && (waiver == kNone || gravity(clause.waived) > gravity(waived))) {
+      waiver = clause.waiver;
+      waived = clause.waived;
+    }
     if (i == 0 || gravity(clause.outcome) > gravity(result.outcome)) result = clause;
   }
+  result.waiver = waiver;
+  result.waived = waived;
 }
 
 RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) {

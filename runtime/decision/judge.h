@@ -54,8 +54,8 @@ struct RuleJudgement {
   bool answered_for_missing = false;          // an `if missing` gave the outcome
   bool latched = false;                       // fired at context.at, maybe earlier than now
   bool by_people = false;                     // sign-offs gave the outcome
-  std::uint32_t waiver = program::kNone;      // of outcome waived: into Policy::waivers
-  Outcome waived = Outcome::pass;             // and what the outcome would have been
+  std::uint32_t waiver = program::kNone;      // of a rule with a clause that is waived: into Policy::waivers
+  Outcome waived = Outcome::pass;             // and what that clause would have come to
 };
 
 // The current stage's bake and its limit.

@@ -280,7 +280,7 @@ class PolicyPage {
   void waivers_not_needed() {
     for (const RuleVerdict& rule : policy_.rules) {
       if (rule.outcome != Outcome::pass || !rule.waiver || rule.trial) continue;
-      paragraph("", Tone::dim, safe(rule.id) + " passes; " + waiver(*rule.waiver), "");
+      paragraph(name(rule.outcome), Tone::good, safe(rule.id) + ": " + waiver(*rule.waiver), place_text(rule.place));
     }
   }
 

@@ -181,6 +181,7 @@ TEST(Waivers, TurnFailUnknownAndPendingOnly) {
   EXPECT_EQ(s.rule("p.a").waiver->instead_of, "fail");
   EXPECT_EQ(s.outcome("p.c"), "held");
   EXPECT_EQ(s.outcome("p.d"), "warn");
+  EXPECT_EQ(s.rule("p.d").waiver->instead_of, "fail");
   s.fact("failed", "0").judge();
   EXPECT_EQ(s.outcome("p.a"), "pass");
   EXPECT_EQ(s.rule("p.a").waiver->state, "valid");

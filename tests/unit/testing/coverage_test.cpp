@@ -74,7 +74,7 @@ TEST(Coverage, IsOfWhatThePolicySaysItself) {
 
 TEST(Lcov, HasLinesFunctionsAndBranches) {
   const std::string text =
-      render_lcov({Suite(kPolicy + "test \"t\" { facts { b = true } expect hold }").coverage()});
+      dpol::testing::render_lcov({Suite(kPolicy + "test \"t\" { facts { b = true } expect hold }").coverage()});
   EXPECT_EQ(text, R"(TN:
 SF:t.dpol
 FN:4,p.both
