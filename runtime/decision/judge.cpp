@@ -194,7 +194,10 @@ void Judge::load_people(std::size_t policy, const People& people) {
   for (std::size_t r = 0; r < p.rules.size(); ++r) {
     const Rule& rule = p.rules[r];
     const bool of_stage = rule.scope == Scope::rollout || rule.scope == Scope::stages;
-    const std::uint32_t stage = rule.gate != program::Gate::none ? rule.first_stage : rollouts_[policy].current;
+    const bool followed = rule.rollout == chosen_rollout(policy);
+    const std::uint32_t stage = rule.gate != program::Gate::none ? rule.first_stage
+                                : followed                       ? rollouts_[policy].current
+                                                                 : kNone;
     const bool known = of_stage && stage != kNone;
     const std::string& name = known ? program_.text(p.rollouts[rule.rollout].stages[stage].name) : program_.text(kNone);
     tallies_[policy][r].assign(rule.clauses.size(), {});

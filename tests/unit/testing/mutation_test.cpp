@@ -80,7 +80,8 @@ TEST(Mutation, IsNoticedByATestAtTheLimit) {
   const std::string policy = "facts { n int } policy p { item a require n <= 3 }";
   const auto survivors = [&](const std::string& tests) {
     std::vector<std::string> out;
-    for (const Mutant* mutant : Suite(policy + tests).mutate().survivors())
+    const MutationResult result = Suite(policy + tests).mutate();
+    for (const Mutant* mutant : result.survivors())
       out.push_back(mutant->from + " -> " + mutant->to);
     return out;
   };
