@@ -84,7 +84,7 @@ std::set<std::string> outcomes_of(const CheckedRule& rule) {
   if (rule.only_if) outcomes.insert("unknown");
   for (const CheckedClause& clause : rule.clauses) {
     outcomes.insert("pass");
-    if (clause.verb != program::Verb::confirm) outcomes.insert("unknown");
+    outcomes.insert("unknown");
     for (const program::Missing missing :
          {clause.if_missing, clause.if_baseline_missing, clause.if_empty})
       outcomes.insert(outcome_of_missing(missing));
@@ -105,6 +105,7 @@ std::set<std::string> outcomes_of(const CheckedRule& rule) {
       case program::Verb::confirm:
         outcomes.insert("pending");
         outcomes.insert("fail");
+        if (rule.gate == program::Gate::decide) outcomes.insert({"held", "fired"});
         break;
     }
   }
@@ -189,6 +190,12 @@ class TestCheck {
   std::optional<std::string> stage_of(const ast::StageRef& ref);
   Decimal end_of(const TestBlock& block) const;
 
+  // ---- sign-offs ----
+  void sign(const ast::TestSign& node);
+  bool sign_as(const ast::TestSign& node, const CheckedRule& rule, TestSign& out);
+  bool sign_at(const ast::TestSign& node, const CheckedRule& rule, TestSign& out);
+  void date_signs();
+
   // ---- expectations ----
   void expectation(const ast::Expect& expect);
   bool expect_decision(const ast::Expect& expect, TestExpectation& out);
@@ -238,11 +245,6 @@ void TestCheck::check(std::size_t module, const ast::Test& node) {
       for (const ast::Assign& assign : facts.assignments()) fact(assign);
     }
     if (const auto set = statement.as<ast::Set>()) parameter(set);
-    if (const auto sign = statement.as<ast::TestSign>()) {
-      TestExpectation named;
-      if (name_rules({sign.item()}, named))
-        report(Code::E0599, sign, "not supported yet: a sign-off in a test");
-    }
   }
   for (const PolicyParam& param : policy->params) {
     const bool set = param.value || std::ranges::any_of(test_.params, [&](const TestParam& own) {
@@ -256,15 +258,13 @@ void TestCheck::check(std::size_t module, const ast::Test& node) {
   find_deployment(statements);
   for (const ast::Statement& statement : statements) {
     if (const auto at = statement.as<ast::TestAt>()) block(at);
+    if (const auto own = statement.as<ast::TestSign>()) sign(own);
   }
   test_.now = test_.blocks.empty() ? deployment() : end_of(test_.blocks.back());
   for (const ast::Statement& statement : statements) {
     if (const auto expect = statement.as<ast::Expect>()) expectation(expect);
   }
-  if (sound_test_ && test_.expectations.empty()) {
-    report(Code::E0602, node.title(), "this test expects nothing", "it could not fail")
-        .suggest("say what must come out: `expect go`");
-  }
+  date_signs();
   if (sound_test_ && services_.modules.all()[module].entry) out_.tests.push_back(std::move(test_));
 }
 
@@ -303,7 +303,7 @@ void TestCheck::fact(const ast::Assign& assign) {
   if (index) target = index.object();
   const auto path = target.as<ast::PathExpr>();
   if (!path) {
-    report(Code::E0604, target, "a fact is named here, and given a value");
+    report(Code::E0603, target, "a fact is named here, and given a value");
     return;
   }
   std::string name = path.joined();
@@ -314,7 +314,7 @@ void TestCheck::fact(const ast::Assign& assign) {
   if (fact && services_.checked.facts[*fact].type.kind == Kind::map)
     return map_entry(*fact, index.key(), assign.value(), path);
   if (!fact) return fact_or_group(name, assign.value(), path);
-  report(Code::E0604, target, quoted(name) + " is no map: it has no keys");
+  report(Code::E0603, target, quoted(name) + " is no map: it has no keys");
 }
 
 // A fact, or with a record a whole group of them.
@@ -352,7 +352,7 @@ void TestCheck::map_entry(std::uint32_t fact, const ast::Expr& key, const ast::E
   const bool whole = given_.contains(fact);
   if (!is_new || whole) {
     const Place& first = whole ? given_.at(fact) : at->second;
-    report(Code::E0603, target, quoted(info.path) + " has this entry already", "again")
+    report(Code::E0602, target, quoted(info.path) + " has this entry already", "again")
         .also(first.file, first.span, "given here first");
     return;
   }
@@ -369,7 +369,7 @@ void TestCheck::give(std::uint32_t fact, TestValue value, const ast::View& targe
   const auto [at, is_new] = given_.try_emplace(fact, place(target));
   const bool in_parts = std::ranges::find(test_.facts, fact, &TestFact::fact) != test_.facts.end();
   if (!is_new || in_parts) {
-    report(Code::E0603, target,
+    report(Code::E0602, target,
            "fact " + quoted(services_.checked.facts[fact].path) + " is given twice", "again")
         .also(at->second.file, at->second.span, "given here first");
     return;
@@ -405,7 +405,7 @@ void TestCheck::parameter(const ast::Set& set) {
   }
   const auto known = std::ranges::find(test_.params, *found, &TestParam::param);
   if (known != test_.params.end()) {
-    report(Code::E0603, set.target(), "parameter " + quoted(name) + " is given twice", "again")
+    report(Code::E0602, set.target(), "parameter " + quoted(name) + " is given twice", "again")
         .also(known->place.file, known->place.span, "given here first");
     return;
   }
@@ -442,7 +442,7 @@ std::optional<TestValue> TestCheck::value_of(const ast::Expr& expr, const Type& 
 std::optional<Constant> TestCheck::scalar(const ast::Expr& expr, const Type& type,
                                           const std::string& what) {
   if (expr.as<ast::ListExpr>() || expr.as<ast::RecordExpr>()) {
-    report(Code::E0604, expr, what + " has one value",
+    report(Code::E0603, expr, what + " has one value",
            expr.as<ast::ListExpr>() ? "a list" : "a record");
     return std::nullopt;
   }
@@ -463,7 +463,7 @@ std::optional<Constant> TestCheck::version(const ast::Expr& expr, const std::str
   program::Semver parsed;
   program::TextError error;
   if (!program::Semver::parse(text, parsed, error)) {
-    report(Code::E0604, expr, quoted(text) + " is no version",
+    report(Code::E0603, expr, quoted(text) + " is no version",
            "expected " + std::string(error.expected));
     return std::nullopt;
   }
@@ -479,7 +479,7 @@ std::optional<TestValue> TestCheck::rows_of(const ast::Expr& expr, const Type& t
   if (type.kind == Kind::map) {
     const auto record = expr.as<ast::RecordExpr>();
     if (!record) {
-      report(Code::E0604, expr, what + " is a map", "entries in braces, `{ key = value }`");
+      report(Code::E0603, expr, what + " is a map", "entries in braces, `{ key = value }`");
       return std::nullopt;
     }
     std::set<std::string> keys;
@@ -488,7 +488,7 @@ std::optional<TestValue> TestCheck::rows_of(const ast::Expr& expr, const Type& t
       if (!row) return std::nullopt;
       (*row)[0].constant.text = std::string(field.name().text());
       if (!keys.insert((*row)[0].constant.text).second) {
-        report(Code::E0603, field.name(), "this key is given twice", "again");
+        report(Code::E0602, field.name(), "this key is given twice", "again");
         return std::nullopt;
       }
       value.rows.push_back(std::move(*row));
@@ -497,7 +497,7 @@ std::optional<TestValue> TestCheck::rows_of(const ast::Expr& expr, const Type& t
   }
   const auto list = expr.as<ast::ListExpr>();
   if (!list) {
-    report(Code::E0604, expr, what + " is a list", "elements in brackets, `[…]`");
+    report(Code::E0603, expr, what + " is a list", "elements in brackets, `[…]`");
     return std::nullopt;
   }
   for (const ast::Expr& element : list.elements()) {
@@ -523,7 +523,7 @@ std::optional<std::vector<TestValue>> TestCheck::row_of(const ast::Expr& expr,
   }
   const auto record = expr.as<ast::RecordExpr>();
   if (!record) {
-    report(Code::E0604, expr, what + " is a record", "fields in braces, `{ name = … }`");
+    report(Code::E0603, expr, what + " is a record", "fields in braces, `{ name = … }`");
     return std::nullopt;
   }
   if (!fill_row(record, "", collection, row)) return std::nullopt;
@@ -536,7 +536,7 @@ bool TestCheck::fill_row(const ast::RecordExpr& record, const std::string& prefi
   for (const ast::FieldInit& field : record.fields()) {
     const std::string name = prefix + std::string(field.name().text());
     if (!seen.insert(name).second) {
-      report(Code::E0603, field.name(), "field " + quoted(name) + " is given twice", "again");
+      report(Code::E0602, field.name(), "field " + quoted(name) + " is given twice", "again");
       return false;
     }
     std::vector<std::string> names;
@@ -664,7 +664,7 @@ void TestCheck::block(const ast::TestAt& node) {
     const auto [at, is_new] = given.try_emplace({own->metric, own->track}, own->place);
     const MetricInfo& metric = services_.checked.metrics[own->metric];
     if (!is_new) {
-      report(Code::E0603, assign.target(), "metric " + quoted(metric.name) + " is given twice",
+      report(Code::E0602, assign.target(), "metric " + quoted(metric.name) + " is given twice",
              "again")
           .also(at->second.file, at->second.span, "given here first");
       continue;
@@ -703,7 +703,7 @@ bool TestCheck::fill_time(const ast::TestAt& node, TestBlock& block) {
   for (std::size_t i = 0; i < block.series.size(); ++i) {
     const TestSeries& series = block.series[i];
     if (series.constant || series.values.size() == block.count) continue;
-    report(Code::E0605, assigned[i].value(),
+    report(Code::E0604, assigned[i].value(),
            "here are " + std::to_string(series.values.size()) + " samples, and " +
                std::to_string(block.count) + " in the block")
         .suggest(
@@ -714,7 +714,7 @@ bool TestCheck::fill_time(const ast::TestAt& node, TestBlock& block) {
   test_samples_ += std::size_t{block.count} * std::max<std::size_t>(block.series.size(), 1);
   samples_ += std::size_t{block.count} * std::max<std::size_t>(block.series.size(), 1);
   if (test_samples_ <= kMaxTestSamples && samples_ <= kMaxTestsSamples) return true;
-  report(Code::E0605, node,
+  report(Code::E0604, node,
          test_samples_ > kMaxTestSamples
              ? "a test has at most " + std::to_string(kMaxTestSamples) + " samples"
              : "all tests together have at most " + std::to_string(kMaxTestsSamples) + " samples");
@@ -730,12 +730,12 @@ std::optional<std::uint32_t> TestCheck::steps(const ast::TestAt& node, const Dec
                        Decimal::mul(whole, every, product) && product == *length;
   const auto count = whole.to_int64();
   if (!divides || !count) {
-    report(Code::E0605, node.length(), "the time between samples does not divide this")
+    report(Code::E0604, node.length(), "the time between samples does not divide this")
         .suggest("samples are taken from the first to the last moment of the block");
     return std::nullopt;
   }
   if (*count >= kMaxTestSamples) {
-    report(Code::E0605, node.length(),
+    report(Code::E0604, node.length(),
            "a test has at most " + std::to_string(kMaxTestSamples) + " samples");
     return std::nullopt;
   }
@@ -759,7 +759,7 @@ bool TestCheck::when(const ast::TestAt& node, TestBlock& block) {
   const bool late_enough = !follows || last < *begin || (empty_before && last == *begin);
   if (late_enough) return true;
   const Place& before = test_.blocks.back().place;
-  report(Code::E0606, node.time(), "this is not after the block before it")
+  report(Code::E0605, node.time(), "this is not after the block before it")
       .also(before.file, before.span, "lasts longer")
       .suggest("blocks stand in the order of time; without a time one follows the other");
   return false;
@@ -772,7 +772,7 @@ std::optional<std::uint32_t> TestCheck::metric_of(const ast::Assign& assign,
     if (assign.target().as<ast::IndexExpr>())
       report(Code::E0599, assign.target(), "not supported yet: a metric by a label");
     else
-      report(Code::E0604, assign.target(), "a metric is named here, and given samples");
+      report(Code::E0603, assign.target(), "a metric is named here, and given samples");
     return std::nullopt;
   }
   std::vector<ast::Segment> segments = path.segments();
@@ -812,17 +812,17 @@ std::optional<TestSeries> TestCheck::series(const ast::Assign& assign) {
   const std::string what = "metric `" + info.name + "`";
   const auto list = assign.value().as<ast::ListExpr>();
   if (list && out.track == program::Track::baseline) {
-    report(Code::E0604, assign.value(), "a baseline is one value", "a list");
+    report(Code::E0603, assign.value(), "a baseline is one value", "a list");
     return std::nullopt;
   }
   out.constant = !list;
   const auto elements = list ? list.elements() : std::vector<ast::Expr>{assign.value()};
   if (elements.empty()) {
-    report(Code::E0605, assign.value(), "there is no sample in this list");
+    report(Code::E0604, assign.value(), "there is no sample in this list");
     return std::nullopt;
   }
   if (elements.size() > kMaxTestSamples) {
-    report(Code::E0605, assign.value(),
+    report(Code::E0604, assign.value(),
            "a test has at most " + std::to_string(kMaxTestSamples) + " samples");
     return std::nullopt;
   }
@@ -851,6 +851,89 @@ std::optional<std::string> TestCheck::stage_of(const ast::StageRef& ref) {
   if (diagnostic.help.empty() && !names.empty())
     diagnostic.suggest("its stages are " + list_of(names, 10));
   return std::nullopt;
+}
+
+// ------------------------------------------------------------------------------------ sign-offs
+
+void TestCheck::sign(const ast::TestSign& node) {
+  TestExpectation named;
+  if (!name_rules({node.item()}, named)) return void(broken());
+  TestSign out;
+  out.place = place(node);
+  for (const std::uint32_t rule : named.rules.front().rules) {
+    const auto asks = [](const CheckedClause& clause) {
+      return clause.verb == program::Verb::confirm;
+    };
+    if (std::ranges::any_of(policy().rules[rule].clauses, asks)) out.rule = rule;
+  }
+  if (out.rule == kNone) {
+    report(Code::E0606, node.item(),
+           "rule " + quoted(node.item().joined()) + " is not signed off by people");
+    return;
+  }
+  const CheckedRule& rule = policy().rules[out.rule];
+  out.decides = rule.gate == program::Gate::decide;
+  if (sign_as(node, rule, out) && sign_at(node, rule, out)) test_.signs.push_back(std::move(out));
+}
+
+// Who signs, and in which role. Whoever has no name is somebody else each time.
+bool TestCheck::sign_as(const ast::TestSign& node, const CheckedRule& rule, TestSign& out) {
+  std::vector<std::string> roles;
+  for (const CheckedClause& clause : rule.clauses) {
+    if (clause.verb == program::Verb::confirm && !contains(roles, clause.approval.role))
+      roles.push_back(clause.approval.role);
+  }
+  out.role = node.role() ? std::string(node.role().text()) : roles.front();
+  if (!node.role() && roles.size() > 1) {
+    report(Code::E0518, node, "in which role? " + quoted(rule.path) + " asks for several")
+        .suggest("say it: `as " + roles.front() + "`");
+    return false;
+  }
+  if (!contains(roles, out.role)) {
+    auto& diagnostic =
+        report(Code::E0518, node.role(),
+               quoted(rule.path) + " does not ask for a sign-off as " + quoted(out.role));
+    suggest_nearest(diagnostic, place(node.role()), out.role, roles);
+    return false;
+  }
+  const auto info = std::ranges::find(services_.checked.roles, out.role, &RoleInfo::name);
+  const bool listed = info != services_.checked.roles.end() && !info->members.empty();
+  if (!node.by()) {
+    const std::size_t nth = test_.signs.size();
+    out.by =
+        listed ? info->members[nth % info->members.size()] : "person " + std::to_string(nth + 1);
+    return true;
+  }
+  out.by = plain_string(services_, module_, node.by());
+  if (!listed || contains(info->members, out.by)) return true;
+  report(Code::E0518, node.by(), quoted(out.by) + " is not of the role " + quoted(out.role))
+      .also(info->place.file, info->place.span, "its members");
+  return false;
+}
+
+// When, and for which stage: as far as the test has come.
+bool TestCheck::sign_at(const ast::TestSign& node, const CheckedRule& rule, TestSign& out) {
+  std::string current;
+  for (const TestBlock& block : test_.blocks) {
+    if (block.stage) current = *block.stage;
+  }
+  out.at = test_.blocks.empty() ? Decimal::min() : end_of(test_.blocks.back());
+  const bool staged = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
+  if (!staged) return true;
+  if (rule.gate != program::Gate::none)
+    current = policy().rollouts[rule.rollout].stages[rule.first_stage].name;
+  out.stage = current;
+  if (!current.empty()) return true;
+  report(Code::E0606, node, quoted(rule.path) + " is signed off for a stage, and none has begun")
+      .suggest("put it behind the stage: `at stage 50% { … }  confirm …`");
+  return false;
+}
+
+// Who signs before all else signs at the first moment that the test speaks of.
+void TestCheck::date_signs() {
+  Decimal first = test_.blocks.empty() ? test_.now : test_.blocks.front().begin;
+  for (const TestExpectation& expected : test_.expectations) first = std::min(first, expected.at);
+  for (TestSign& sign : test_.signs) sign.at = std::max(sign.at, first);
 }
 
 // ------------------------------------------------------------------------------------ expectations
@@ -887,7 +970,7 @@ bool TestCheck::expect_decision(const ast::Expect& expect, TestExpectation& out)
   const auto staged = std::ranges::any_of(
       policy().rollouts, [](const CheckedRollout& rollout) { return !rollout.stages.empty(); });
   if (of_rollout && !staged) {
-    report(Code::E0607, expect,
+    report(Code::E0606, expect,
            "policy " + quoted(policy().id) + " has no rollout: it is never " + out.word)
         .suggest("expect `go`");
     return false;
@@ -900,7 +983,7 @@ bool TestCheck::expect_decision(const ast::Expect& expect, TestExpectation& out)
           [&](const std::string& outcome) { return may_decide(outcome, out.word); });
     });
     if (able) continue;
-    report(Code::E0607, expect,
+    report(Code::E0606, expect,
            "rule " + quoted(named.name) + " can never be why the decision is " + out.word);
     return false;
   }
@@ -917,7 +1000,7 @@ bool TestCheck::expect_rules(const ast::Expect& expect, TestExpectation& out) {
     std::set<std::string> able;
     for (const std::uint32_t rule : named.rules) able.merge(outcomes_of(policy().rules[rule]));
     if (able.contains(out.word)) continue;
-    report(Code::E0607, expect, "rule " + quoted(named.name) + " can never be " + out.word)
+    report(Code::E0606, expect, "rule " + quoted(named.name) + " can never be " + out.word)
         .suggest("it can be " + list_of({able.begin(), able.end()}, 10));
     return false;
   }
@@ -969,7 +1052,7 @@ bool TestCheck::expected_when(const ast::Expect& expect, TestExpectation& out) {
     out.at = end_of(block);
   }
   if (!visited) {
-    report(Code::E0607, expect.at_stage(), "the test never reaches stage " + quoted(*stage))
+    report(Code::E0606, expect.at_stage(), "the test never reaches stage " + quoted(*stage))
         .suggest("give its samples: `at stage " + *stage + " { … }`");
     return false;
   }
@@ -977,7 +1060,7 @@ bool TestCheck::expected_when(const ast::Expect& expect, TestExpectation& out) {
   const bool last = rollout != nullptr && rollout->stages.back().name == *stage;
   const bool wrong = (out.word == "promoted" && !last) || (out.word == "advance" && last);
   if (!wrong || rollout->stages.back().only_if) return true;
-  report(Code::E0607, expect,
+  report(Code::E0606, expect,
          "stage " + quoted(*stage) + (last ? " is the last one" : " is not the last one"),
          last ? "a go is `promoted` here" : "a go is `advance` here");
   return false;

@@ -61,6 +61,17 @@ struct TestBlock {
   Place place;
 };
 
+// Somebody signs an item off.
+struct TestSign {
+  std::uint32_t rule = kNone;  // into CheckedPolicy::rules
+  std::string by;
+  std::string role;      // "" where the item asks for none
+  std::string stage;     // of an item that stands in a rollout
+  bool decides = false;  // on a stage: they say to proceed
+  Decimal at;            // seconds since 1970
+  Place place;
+};
+
 struct TestExpectation {
   enum class Form : std::uint8_t { decision, rules, value };
   Form form = Form::decision;
@@ -88,6 +99,7 @@ struct CheckedTest {
   std::vector<TestFact> facts;
   std::vector<TestParam> params;
   std::vector<TestBlock> blocks;  // by time
+  std::vector<TestSign> signs;
   std::vector<TestExpectation> expectations;
   Place place;
 };

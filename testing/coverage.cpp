@@ -85,6 +85,7 @@ std::vector<std::string> outcomes_of(const CheckedRule& rule) {
         add("fired");
         break;
       case program::Verb::confirm:
+        add("pass");
         add("pending");
         break;
     }

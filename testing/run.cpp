@@ -6,6 +6,8 @@
 
 #include "lang/ast.h"
 #include "runtime/decision/explain.h"
+#include "runtime/decision/people.h"
+#include "runtime/program/sign_off.h"
 #include "runtime/program/time_text.h"
 #include "runtime/vm/machine.h"
 #include "testing/snapshot.h"
@@ -138,7 +140,7 @@ class Moment {
         machine_(*subject.program),
         judge_(machine_) {
     machine_.load(snapshot_);
-    judge_.load({});
+    judge_.load({}, sign_offs(subject, test));
     judge_.judge();
   }
   Moment(const Moment&) = delete;
@@ -148,6 +150,27 @@ class Moment {
   vm::Instant now() const { return snapshot_.now(); }
 
  private:
+  // For this release, whichever it is.
+  std::vector<program::SignOff> sign_offs(const Subject& subject, const CheckedTest& test) const {
+    const decision::Release release = decision::release_of(*subject.program, snapshot_);
+    std::vector<program::SignOff> all;
+    for (const compiler::TestSign& sign : test.signs) {
+      program::SignOff& out = all.emplace_back();
+      out.item = subject.policy().rule_id(subject.policy().rules[sign.rule]);
+      out.service = release.service;
+      out.version = release.version;
+      out.environment = release.environment;
+      out.stage = sign.stage;
+      out.by = sign.by;
+      out.role = sign.role;
+      out.answer = sign.decides ? program::Answer::proceed : program::Answer::confirm;
+      program::decimal_to_time(sign.at, out.at);
+      const decision::Place place = place_of(sign.place);
+      out.source = fmt::format("{}:{}", place.file, place.line);
+    }
+    return all;
+  }
+
   vm::Snapshot snapshot_;
   vm::Machine machine_;
   Judge judge_;
@@ -252,6 +275,10 @@ TestResult run_test(const Subject& subject, const CheckedTest& test, const Watch
   result.policy = subject.policy().id;
   result.place = place_of(test.place);
   result.expectations = test.expectations.size();
+  if (test.expectations.empty()) {
+    result.defect = "it expects nothing: it could not fail";
+    return result;
+  }
   if (!subject.program) {
     result.defect = "the policy and what its tests expect do not fit into one program";
     return result;
@@ -275,7 +302,7 @@ TestResult run_test(const Subject& subject, const CheckedTest& test, const Watch
 }
 
 bool test_passes(const Subject& subject, const CheckedTest& test) {
-  if (!subject.program) return false;
+  if (!subject.program || test.expectations.empty()) return false;
   for (const program::Decimal at : moments_of(test)) {
     const Moment moment(subject, test, at);
     const Comparison comparison(subject, moment.judge());

@@ -104,6 +104,8 @@ class Tests {
     for (const ast::Test& test : own) {
       for (const ast::Expect& expect : expects(test)) {
         for (const ast::Path& name : expect.by()) names.insert(name.joined());
+        if (expect.outcome() != Outcome::Other) continue;  // `is fired` is none of a decision's
+        for (const ast::Path& name : expect.rules()) names.insert(name.joined());
       }
     }
     return names;

@@ -177,6 +177,33 @@ TEST(Failures, ShowTheRulesThatDecided) {
   EXPECT_EQ(failure.verdict.policies[0].rules[0].observed[0].source, "t.dpol:12");
 }
 
+TEST(SignOffs, CountFromWhereTheyStand) {
+  const std::string policy =
+      "role r from [\"Ann\", \"Bo\"] policy p { item a confirm by 2 r  item b confirm by 1 r "
+      "within 1h "
+      "rollout c { stage 10% stage 100% leave confirm by 1 r } } test \"t\" {";
+  EXPECT_EQ(failures_of(policy + R"(
+    confirm a by "Ann"
+    at T-2h { }
+    confirm a as r
+    confirm b
+    at stage 100% { }
+    expect a is pending at T-3h
+    expect a, b is pass at T-2h
+    expect b is pending
+    expect leave is pending })"),
+            "");
+  EXPECT_EQ(
+      failures_of(policy + "at stage 100% { } confirm leave by \"Bo\" expect leave is pass }"), "");
+}
+
+TEST(Expectations, AreNeeded) {
+  EXPECT_EQ(
+      failures_of(
+          "facts { ok bool } policy p { item a require ok } test \"t\" { facts { ok = true } }"),
+      "it expects nothing: it could not fail");
+}
+
 TEST(Trials, AreTestedAsIfInForce) {
   EXPECT_EQ(failures_of("facts { ok bool } trial policy p { item a require ok } test \"t\" { facts "
                         "{ ok = false } expect no-go by a }"),
