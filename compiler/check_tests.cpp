@@ -651,7 +651,7 @@ void TestCheck::block(const ast::TestAt& node) {
   block.every = Decimal::from_int64(60);
   if (node.stage()) {
     block.stage = stage_of(node.stage());
-    if (!block.stage) return;
+    if (!block.stage) broken();
   }
   std::map<std::pair<std::uint32_t, program::Track>, Place> given;
   std::optional<Decimal> interval;
@@ -958,6 +958,8 @@ bool TestCheck::wrong_word(const ast::Expect& expect, const std::vector<std::str
   auto& diagnostic =
       services_.sink.report(Code::E0303, at, quoted(word) + " is no " + std::string(what));
   suggest_nearest(diagnostic, at, word, words);
+  if (services_.names.fact(word))
+    diagnostic.suggest("of a fact say what it is: `" + word + " == true`");
   if (diagnostic.help.empty()) diagnostic.suggest("it is one of " + list_of(words, 10));
   return broken();
 }

@@ -538,12 +538,12 @@ Fate fate_of(const compiler::CompileResult& compiled, const Subject& subject, co
 }  // namespace
 
 MutationResult mutate(const compiler::CompileResult& compiled, const Subject& subject,
-                      const std::vector<const compiler::CheckedTest*>& tests) {
+                      const std::vector<const compiler::CheckedTest*>& tests, std::size_t most) {
   MutationResult result;
   result.policy = subject.policy().id;
   if (!subject.program) return result;
   const std::vector<Change> changes = Changes(subject).take();
-  const std::size_t taken = std::min(changes.size(), kMaxMutants);
+  const std::size_t taken = std::min(changes.size(), most);
   result.left_out = changes.size() - taken;
   for (std::size_t i = 0; i < taken; ++i) {
     const Change& change = changes[i * changes.size() / taken];

@@ -1,7 +1,7 @@
 // Mutation testing: each place of a policy at which it could have been written wrongly is changed
 // in turn, and the policy's tests are run: what no test notices, no test holds.
 //
-// Promises: bounded (kMaxMutants of a policy, evenly taken where there are more) and deterministic;
+// Promises: bounded (`most` of a policy, evenly taken where there are more) and deterministic;
 // a change that does not compile, or that leaves the program as it was, does not count. Only what
 // the policy itself says is changed, not what it inherits.
 #pragma once
@@ -30,7 +30,7 @@ struct Mutant {
 struct MutationResult {
   std::string policy;
   std::vector<Mutant> mutants;  // in the order of the policy
-  std::size_t left_out = 0;     // beyond kMaxMutants
+  std::size_t left_out = 0;     // beyond the most that are tried
 
   // Adds what tests of the same policy in another file have noticed. False: it is another policy.
   bool merge(const MutationResult& other);
@@ -42,6 +42,7 @@ struct MutationResult {
 
 // `tests` are those of the subject's policy, and pass.
 MutationResult mutate(const compiler::CompileResult& compiled, const Subject& subject,
-                      const std::vector<const compiler::CheckedTest*>& tests);
+                      const std::vector<const compiler::CheckedTest*>& tests,
+                      std::size_t most = kMaxMutants);
 
 }  // namespace dpol::testing

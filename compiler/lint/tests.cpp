@@ -104,7 +104,7 @@ class Tests {
     for (const ast::Test& test : own) {
       for (const ast::Expect& expect : expects(test)) {
         for (const ast::Path& name : expect.by()) names.insert(name.joined());
-        if (expect.outcome() != Outcome::Other) continue;  // `is fired` is none of a decision's
+        if (expect.syntax().source.text(expect.outcome_span()) != "fired") continue;
         for (const ast::Path& name : expect.rules()) names.insert(name.joined());
       }
     }

@@ -17,7 +17,7 @@ metric m duration every 1m
 policy p {
   item both  require a and n > 3
   item plain require b
-  rollback slow when m > 1s and m < 9s for 2 samples
+  rollback slow when (m > 1s and m < 9s) for 2 samples
 }
 )";
 
@@ -73,8 +73,8 @@ TEST(Coverage, IsOfWhatThePolicySaysItself) {
 }
 
 TEST(Lcov, HasLinesFunctionsAndBranches) {
-  const std::string text =
-      dpol::testing::render_lcov({Suite(kPolicy + "test \"t\" { facts { b = true } expect hold }").coverage()});
+  const std::string text = dpol::testing::render_lcov(
+      {Suite(kPolicy + "test \"t\" { facts { b = true } expect hold }").coverage()});
   EXPECT_EQ(text, R"(TN:
 SF:t.dpol
 FN:4,p.both

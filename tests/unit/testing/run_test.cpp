@@ -67,10 +67,11 @@ TEST(Parameters, AreSet) {
 
 TEST(Expectations, SayWhatCameOut) {
   EXPECT_EQ(checklist("facts { ok = false } expect go  expect no-go by coverage  expect ready, "
-                      "coverage is pass  expect ok  expect tests.failed > 1"),
+                      "coverage is pass  expect ok == true  expect tests.failed > 1"),
             "expect go: it is no-go\n"
             "expect no-go by coverage: it is no-go, but not by coverage, which is unknown\n"
             "expect ready, coverage is pass: ready is fail, coverage is unknown\n"
+            "expect ok == true: it is false\n"
             "expect tests.failed > 1: it is unknown\n");
 }
 
@@ -107,8 +108,9 @@ TEST(Time, BlocksFollowEachOther) {
 }
 
 TEST(Time, ABlockIsAsLongAsItsLists) {
-  EXPECT_EQ(canary("at stage 10% every 30s { m = [1s, 2s, 3s]  e = 1% } expect m == 3s  expect m "
-                   "== 2s at T+59s  expect count(e, 1h) == 3"),
+  EXPECT_EQ(canary("at stage 10% every 2m { m = [1s, 2s, 3s]  e = 1% } expect m == 3s  expect m == "
+                   "2s at T+3m  "
+                   "expect count(e, 1h) == 3  expect now == T+4m"),
             "");
 }
 
@@ -163,7 +165,7 @@ TEST(Expectations, OfAPolicyThatDoesNotApply) {
 
 TEST(Failures, ShowTheRulesThatDecided) {
   const Suite suite(kCanary +
-                    "test \"t\" of p { at stage 10% every 1m { m = [3s, 3s, 3s]  e = 1%  "
+                    "test \"t\" of p { at stage 10% every 1m { m = [3s, 4s, 5s]  e = 1%  "
                     "e.baseline = 1% } expect hold }");
   const auto result = suite.run();
   ASSERT_EQ(result.failures.size(), 1U);
@@ -173,7 +175,7 @@ TEST(Failures, ShowTheRulesThatDecided) {
   ASSERT_EQ(failure.verdict.policies[0].rules.size(), 1U);
   EXPECT_EQ(failure.verdict.policies[0].rules[0].id, "p.r.m.rollback");
   EXPECT_THAT(failure.verdict.policies[0].rules[0].observed[0].values,
-              ::testing::ElementsAre("3s", "3s", "3s"));
+              ::testing::ElementsAre("3s", "4s", "5s"));
   EXPECT_EQ(failure.verdict.policies[0].rules[0].observed[0].source, "t.dpol:12");
 }
 

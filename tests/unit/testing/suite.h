@@ -41,10 +41,10 @@ struct Suite {
       run(i, [&](const decision::Judge& judge) { coverage.see(judge); });
     return coverage.result();
   }
-  dpol::testing::MutationResult mutate() const {
+  dpol::testing::MutationResult mutate(std::size_t most = dpol::testing::kMaxMutants) const {
     std::vector<const compiler::CheckedTest*> tests;
     for (const compiler::CheckedTest& test : compiled.tests.tests) tests.push_back(&test);
-    return dpol::testing::mutate(compiled, subjects.at(0), tests);
+    return dpol::testing::mutate(compiled, subjects.at(0), tests, most);
   }
 };
 
