@@ -52,10 +52,6 @@ std::string xml_lines(const std::string& text) {
   return out;
 }
 
-std::string report_of(const FailedExpectation& failure) {
-  return reports::render(reports::Format::pretty, failure.verdict, {});
-}
-
 std::string place_text(const decision::Place& place) {
   return fmt::format("{}:{}", place.file, place.line);
 }
@@ -77,7 +73,7 @@ void junit_case(const TestResult& result, std::string& out) {
     std::string text;
     for (const FailedExpectation& failure : result.failures) {
       text += fmt::format("{}: {}\nbut {}, at {}\n{}", place_text(failure.place), failure.expected,
-                          failure.got, failure.at, report_of(failure));
+                          failure.got, failure.at, seen_text(failure, {}));
     }
     const FailedExpectation& first = result.failures.front();
     out += fmt::format("      <failure message=\"{}\" type=\"expectation\">{}</failure>\n",

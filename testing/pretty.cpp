@@ -71,17 +71,7 @@ class Page {
           {});
     reports::Options inner = options_;
     inner.width = std::max(width_ - kDeeper, reports::kNarrowest);
-    // A rule that passes or is skipped is shown only where it was named.
-    const bool quiet = std::ranges::any_of(failure.verdict.policies.front().rules,
-                                           [](const decision::RuleVerdict& rule) {
-                                             return rule.outcome == decision::Outcome::pass ||
-                                                    rule.outcome == decision::Outcome::skipped;
-                                           });
-    inner.verbose = quiet;
-    std::string text = reports::render(reports::Format::pretty, failure.verdict, inner);
-    // The last paragraph of a verbose report is about inputs and program.
-    if (quiet) text.erase(std::min(text.rfind("\n\n"), text.size() - 1) + 1);
-    indented(text);
+    indented(seen_text(failure, inner));
     out_ += '\n';
   }
 

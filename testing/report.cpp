@@ -35,6 +35,19 @@ std::string render(Format format, const TestRun& run, const reports::Options& op
   return {};
 }
 
+std::string seen_text(const FailedExpectation& failure, const reports::Options& options) {
+  // Rules that pass or are skipped are listed in verbose reports only.
+  const auto is_quiet = [](const decision::RuleVerdict& rule) {
+    return rule.outcome == decision::Outcome::pass || rule.outcome == decision::Outcome::skipped;
+  };
+  reports::Options form = options;
+  form.verbose = std::ranges::any_of(failure.verdict.policies.front().rules, is_quiet);
+  std::string text = reports::render(reports::Format::pretty, failure.verdict, form);
+  // Their last paragraph is about inputs and program.
+  if (form.verbose) text.erase(std::min(text.rfind("\n\n"), text.size() - 1) + 1);
+  return text;
+}
+
 // Rounded down, so that 100% is all of them.
 std::string share_text(std::size_t part, std::size_t all) {
   if (all == 0) return "none";

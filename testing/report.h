@@ -47,6 +47,9 @@ std::string render(Format format, const TestRun& run, const reports::Options& op
   std::string function(const TestRun& run, const reports::Options& options);
 #include "testing/formats.def"
 
+// What the judge saw of a failed expectation, as `dpol check` prints it: the decision, and the
+// rules that decided or were named, whatever came of them.
+std::string seen_text(const FailedExpectation& failure, const reports::Options& options);
 // "14 of 20 (70%)", "none".
 std::string share_text(std::size_t part, std::size_t all);
 
