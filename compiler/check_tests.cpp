@@ -202,6 +202,7 @@ class TestCheck {
   bool expect_rules(const ast::Expect& expect, TestExpectation& out);
   bool expect_value(const ast::Expect& expect, TestExpectation& out);
   bool expected_when(const ast::Expect& expect, TestExpectation& out);
+  bool may_be_called(const ast::Expect& expect, const std::string& stage, const std::string& word);
   bool wrong_word(const ast::Expect& expect, const std::vector<std::string>& words,
                   std::string_view what);
   bool name_rules(const std::vector<ast::Path>& paths, TestExpectation& out);
@@ -1058,13 +1059,26 @@ bool TestCheck::expected_when(const ast::Expect& expect, TestExpectation& out) {
         .suggest("give its samples: `at stage " + *stage + " { … }`");
     return false;
   }
-  const CheckedRollout* rollout = policy().rollouts.empty() ? nullptr : &policy().rollouts.front();
-  const bool last = rollout != nullptr && rollout->stages.back().name == *stage;
-  const bool wrong = (out.word == "promoted" && !last) || (out.word == "advance" && last);
-  if (!wrong || rollout->stages.back().only_if) return true;
+  return may_be_called(expect, *stage, out.word);
+}
+
+// A stage that only ever is the last one does not advance, and one that never is is not promoted.
+bool TestCheck::may_be_called(const ast::Expect& expect, const std::string& stage,
+                              const std::string& word) {
+  bool may_be_last = false;
+  bool may_go_on = false;
+  for (const CheckedRollout& rollout : policy().rollouts) {
+    const auto at = std::ranges::find(rollout.stages, stage, &CheckedStage::name);
+    if (at == rollout.stages.end()) continue;
+    may_go_on = may_go_on || at + 1 != rollout.stages.end();
+    may_be_last =
+        may_be_last || std::all_of(at + 1, rollout.stages.end(),
+                                   [](const CheckedStage& later) { return bool(later.only_if); });
+  }
+  if ((word != "promoted" || may_be_last) && (word != "advance" || may_go_on)) return true;
   report(Code::E0606, expect,
-         "stage " + quoted(*stage) + (last ? " is the last one" : " is not the last one"),
-         last ? "a go is `promoted` here" : "a go is `advance` here");
+         "stage " + quoted(stage) + (may_be_last ? " is the last one" : " is not the last one"),
+         may_be_last ? "a go is `promoted` here" : "a go is `advance` here");
   return false;
 }
 

@@ -174,6 +174,12 @@ Coverage::Coverage(const Subject& subject) : subject_(subject) {
       add_condition(rule.clauses[c].condition, policy.rules[i].clauses[c].condition, "condition",
                     true);
   }
+  for (std::size_t i = 0; i < policy.strategy.size(); ++i) {
+    const compiler::CheckedChoice& choice = subject.policy().strategy[i];
+    rule_ = result_.policy + ".strategy";
+    if (subject.is_own(choice.place))
+      add_condition(choice.condition, policy.strategy[i].condition, "use when", true);
+  }
 }
 
 void Coverage::add_condition(const compiler::Condition& condition, BlockId block, std::string what,
@@ -259,6 +265,10 @@ void Coverage::look(vm::Machine& machine, BlockId id, const vm::Context& context
 void Coverage::see(const decision::Judge& judge) {
   vm::Machine& machine = judge.machine();
   const program::Policy& policy = subject_.program->policies.front();
+  for (const program::Choice& choice : policy.strategy) {
+    const bool known = choice.condition != kNone && of_block_[choice.condition] != kNoCondition;
+    if (known) look(machine, choice.condition, {.at = machine.snapshot().now()});
+  }
   for (std::size_t i = 0; i < result_.rules.size(); ++i) {
     const decision::RuleJudgement& judged = judge.policies().front().rules[indices_[i]];
     const program::Rule& rule = policy.rules[indices_[i]];

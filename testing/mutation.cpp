@@ -179,6 +179,7 @@ class Changes {
       rule_ = policy_.id;
       condition(policy_.applies, [](CheckedPolicy& p) -> Condition& { return p.applies; });
     }
+    for (std::size_t i = 0; i < policy_.strategy.size(); ++i) choice(i);
     for (std::size_t i = 0; i < policy_.params.size(); ++i) parameter(i);
     for (std::size_t i = 0; i < policy_.phases.size(); ++i) phase(i);
     for (std::size_t i = 0; i < policy_.rollouts.size(); ++i) {
@@ -325,6 +326,7 @@ class Changes {
       replace(condition, at, expr, "not", "nothing", expr.args[0]);
     if (compiler::is_window(expr.op)) window(condition, at, expr);
     if (expr.op == ExprOp::aggregate) span(condition, at, expr);
+    if (expr.op == ExprOp::score) score(condition, at, expr);
     if (expr.op == ExprOp::constant) literal(condition, at, expr, above);
     points(condition, at, expr);
   }
@@ -365,6 +367,20 @@ class Changes {
     }
     to(expr.hits, expr.samples + 1);
     to(expr.hits, expr.samples - 1);
+  }
+
+  void score(const Condition& condition, const ConditionAt& at, const Expr& expr) {
+    for (const ExprOp other : other_operators(expr.comparison)) {
+      replace(condition, at, expr, sign_of(expr.comparison), sign_of(other),
+              changed(expr, [other](Expr& e) { e.comparison = other; }));
+    }
+    for (std::size_t i = 0; i < expr.weights.size(); ++i) {
+      const auto twice = times(expr.weights[i], Decimal::from_int64(2));
+      if (!twice) continue;
+      replace(condition, at, expr, "worth " + expr.weights[i].to_string(),
+              "worth " + twice->to_string(),
+              changed(expr, [&](Expr& e) { e.weights[i] = *twice; }));
+    }
   }
 
   // A number that is written: a little more, a little less, another unit.
@@ -486,6 +502,15 @@ class Changes {
     };
     moved(phase.opens, true);
     if (phase.closes) moved(*phase.closes, false);
+  }
+
+  void choice(std::size_t index) {
+    const compiler::CheckedChoice& choice = policy_.strategy[index];
+    if (!choice.condition) return;
+    rule_ = "use " + policy_.rollouts[choice.rollout].name;
+    own_ = subject_.is_own(choice.place);
+    condition(choice.condition,
+              [index](CheckedPolicy& p) -> Condition& { return p.strategy[index].condition; });
   }
 
   void stage(std::size_t rollout, std::size_t index) {
