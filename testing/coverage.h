@@ -27,7 +27,7 @@ const char* name(Branch branch);
 struct ConditionCoverage {
   std::string rule;  // id
   std::string text;
-  std::string what;  // "condition", "part", "only if"
+  std::string what;  // "condition", "part", "only if", "use when"
   decision::Place place;
   std::array<bool, kBranchCount> wanted{};
   std::array<std::uint64_t, kBranchCount> seen{};

@@ -263,13 +263,15 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"source m prometheus { latency = `${nonsense}` in ms }", "E0301"},
            {"source m prometheus { canary { pods = \"x\" } latency = `${pods}` in ms }", "E0302"},
            {"message m to stakeholders via \"x\" at T", "E0599"},
-           {"test \"t\" { expect maybe }", "E0303"},
+           {"policy p { item a require frozen } test \"t\" { expect maybe }", "E0303"},
+           {"test \"t\" { expect go }", "E0601"},
            {"policy p { rollout r { stage 10% bake 5m } } test \"t\" of p { at stage 20% { latency "
             "= 1s } expect hold }",
             "E0321"},
            {"test \"t\" of nobody { facts { frozen = true } expect go }", "E0306"},
-           {"test \"t\" { facts { frozn = true } expect go }", "E0301"},
-           {"test \"t\" { at T { latncy = 5ms } expect go }", "E0301"},
+           {"policy p { item a require frozen } test \"t\" { facts { frozn = true } expect go }",
+            "E0301"},
+           {"policy p { item a require frozen } test \"t\" { at T { latncy = 5ms } expect go }", "E0301"},
            {"policy p { item a require frozen } test \"t\" of p { facts { frozen = true } expect "
             "go by a }",
             ""},

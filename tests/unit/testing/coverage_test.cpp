@@ -72,6 +72,20 @@ TEST(Coverage, IsOfWhatThePolicySaysItself) {
   EXPECT_EQ(suite.coverage().rules[0].id, "p.y");
 }
 
+TEST(Coverage, IsOfStrategiesToo) {
+  const Suite suite(R"(facts { risk low | high }
+policy p {
+  rollout slow  { stage 10% stage 100% }
+  rollout quick { stage 100% }
+  strategy { use slow when risk == high  use quick otherwise }
+  item a require risk != low
+}
+test "high" { facts { risk = high } at stage 100% { } expect promoted }
+test "low" { facts { risk = low } at stage 100% { } expect no-go })");
+  EXPECT_THAT(condition(suite.coverage(), "risk == high").seen, ElementsAre(1U, 1U, 0U));
+  EXPECT_EQ(condition(suite.coverage(), "risk == high").what, "use when");
+}
+
 TEST(Lcov, HasLinesFunctionsAndBranches) {
   const std::string text = dpol::testing::render_lcov(
       {Suite(kPolicy + "test \"t\" { facts { b = true } expect hold }").coverage()});

@@ -76,6 +76,20 @@ test "t" { expect hold })");
                                                      "for 2m -> no window"}));
 }
 
+TEST(Mutation, ChangesStrategiesAndScores) {
+  const Suite suite(R"(facts { n int  risk low | high }
+policy p {
+  rollout slow  { stage 10% stage 100% }
+  rollout quick { stage 100% }
+  strategy { use slow when risk == high  use quick otherwise }
+  score quality { worth 2 n <= 5 half n <= 9  worth 1 n > 1  require >= 75% }
+}
+test "t" { expect hold })");
+  EXPECT_THAT(changes(suite.mutate()),
+              IsSupersetOf({"== -> !=", "worth 2 -> worth 4", "worth 1 -> worth 2", ">= -> >",
+                            ">= -> <=", "75% -> 82.5%", "5 -> 6"}));
+}
+
 TEST(Mutation, IsNoticedByATestAtTheLimit) {
   const std::string policy = "facts { n int } policy p { item a require n <= 3 }";
   const auto survivors = [&](const std::string& tests) {
