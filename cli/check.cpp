@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/app.h"
 #include "cli/delivery.h"
 #include "cli/failure.h"
 #include "cli/inputs.h"
 #include "cli/moments.h"
+#include "cli/people.h"
 #include "cli/policies.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
@@ -21,6 +23,7 @@ struct CheckOptions {
   PolicyOptions policies;
   InputOptions inputs;
   Moments moments;
+  SignOffOptions sign_offs;
   Delivery delivery;
   std::vector<std::string> chosen;  // --policy
   bool strict = false;
@@ -30,6 +33,7 @@ struct CheckOptions {
     line.option("--policy", "NAME", chosen, "judge this policy of the files, not all; may be repeated");
     inputs.describe(line);
     moments.describe(line);
+    sign_offs.describe(line);
     line.flag("--strict", strict, "a warning holds");
     delivery.describe(line);
   }
@@ -40,7 +44,8 @@ struct CheckOptions {
     moments.check(line);
     delivery.check(line);
     const auto policies_there = static_cast<std::size_t>(std::ranges::count(policies.files, "-"));
-    if (policies_there + inputs.from_standard_input() > 1) line.fail("standard input can be read only once");
+    const auto sign_offs_there = static_cast<std::size_t>(std::ranges::count(sign_offs.files, "-"));
+    if (policies_there + sign_offs_there + inputs.from_standard_input() > 1) line.fail("standard input can be read only once");
   }
 };
 
@@ -59,13 +64,18 @@ void keep_chosen(program::Program& program, const std::vector<std::string>& chos
   });
 }
 
-decision::Verdict decide(const program::Program& program, const vm::Snapshot& snapshot, const CheckOptions& options) {
+decision::Verdict decide(const program::Program& program, const vm::Snapshot& snapshot, GivenSignOffs given,
+                         const CheckOptions& options) {
   vm::Machine machine(program);
   machine.load(snapshot);
   decision::Judge judge(machine);
-  judge.load({.strict = options.strict, .phases = options.moments.phases});
+  judge.load({.strict = options.strict, .phases = options.moments.phases}, std::move(given.sign_offs));
   judge.judge();
-  return decision::explain(judge);
+  decision::Verdict verdict = decision::explain(judge);
+  for (GivenSignOffs::Document& document : given.documents) {
+    verdict.inputs.push_back({std::move(document.name), std::move(document.digest)});
+  }
+  return verdict;
 }
 
 }  // namespace
@@ -78,10 +88,13 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   options.check(line);
 
   program::Program program = load_policies(options.policies, console);
+  // Before policies are left out: what they ask for is no mistake of the document.
+  GivenSignOffs given = read_sign_off_files(program, options.sign_offs, console);
   keep_chosen(program, options.chosen, line);
   options.moments.check_against(program, line);
   const vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
-  const decision::Verdict verdict = decide(program, snapshot, options);
+  add_from_state(options.sign_offs, decision::release_of(program, snapshot), given);
+  const decision::Verdict verdict = decide(program, snapshot, std::move(given), options);
   options.delivery.deliver(verdict, options.policies.color, console);
   return verdict.exit_code;
 }

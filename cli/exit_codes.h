@@ -4,6 +4,7 @@
 namespace dpol::cli {
 
 inline constexpr int kExitDone = 0;
+inline constexpr int kExitFindings = 1; // `fmt --check`: something would change
 inline constexpr int kExitPolicy = 4;   // a policy does not compile, or decides nothing
 inline constexpr int kExitInput = 5;    // an input cannot be read
 inline constexpr int kExitUsage = 64;

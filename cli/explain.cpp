@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 
 #include "cli/app.h"
@@ -8,6 +9,7 @@
 #include "cli/failure.h"
 #include "cli/policies.h"
 #include "cli/rule_page.h"
+#include "compiler/lint/lint.h"
 #include "lang/diagnostic.h"
 
 namespace dpol::cli {
@@ -20,6 +22,17 @@ std::string upper(std::string text) {
   return text;
 }
 
+// Of a lint rule, by its code or its name.
+std::optional<std::string> page_of_lint_rule(const std::string& word) {
+  const lint::RuleInfo* info = lint::find_rule(word);
+  if (info == nullptr) info = lint::find_rule(upper(word));
+  if (info == nullptr) return std::nullopt;
+  const auto pages = lint_pages();
+  const auto page = std::ranges::find(pages, info->name, &DiagnosticPage::code);
+  if (page != pages.end()) return std::string(page->text);
+  return fmt::format("{} ({}): {}\n", info->name, info->code, info->title);
+}
+
 std::string page_of(const std::string& word, const CommandLine& line) {
   const std::string code = upper(word);
   const auto pages = diagnostic_pages();
@@ -28,10 +41,12 @@ std::string page_of(const std::string& word, const CommandLine& line) {
   if (const lang::DiagnosticInfo* info = lang::find_diagnostic(code)) {
     return fmt::format("{}: {}\n", info->text, info->title);
   }
+  if (const auto lint_page = page_of_lint_rule(word)) return *lint_page;
   std::vector<std::string> known;
+  for (const lint::RuleInfo& info : lint::rules()) known.emplace_back(info.name);
   for (const lang::DiagnosticInfo& info : lang::diagnostic_infos()) known.emplace_back(info.text);
   line.fail(fmt::format("there is no message {}{}; of a rule say in which policy: dpol explain RULE POLICY",
-                        in_ticks(word), did_you_mean(code, known)));
+                        in_ticks(word), did_you_mean(word, known)));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "cli/files.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <istream>
 #include <memory>
@@ -67,6 +70,29 @@ std::optional<FileFault> write_file(const std::string& path, std::string_view by
   if (std::fclose(file) != 0) return fault("cannot be written", errno);
   if (!whole) return fault("cannot be written", error);
   return std::nullopt;
+}
+
+std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error);
+  if (error) return fault("cannot be written", error.value());
+  const fs::perms mode = fs::status(target, error).permissions();
+  if (error) return fault("cannot be written", error.value());
+  // Whoever may not write a file shall not replace it either.
+  if (::access(target.c_str(), W_OK) != 0) return fault("cannot be written", errno);
+  std::string beside = target.string() + ".XXXXXX";
+  const int descriptor = ::mkstemp(beside.data());
+  if (descriptor < 0) return fault("cannot be written", errno);
+  ::close(descriptor);
+  std::optional<FileFault> failed = write_file(beside, bytes);
+  if (!failed) {
+    fs::permissions(beside, mode, error);
+    if (!error) fs::rename(beside, target, error);
+    if (error) failed = fault("cannot be written", error.value());
+  }
+  if (failed) ::unlink(beside.c_str());
+  return failed;
 }
 
 }  // namespace dpol::cli

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "runtime/decision/judge.h"
 #include "runtime/decision/timeline.h"
 #include "runtime/program/time_text.h"
 
@@ -36,10 +35,10 @@ std::vector<std::string> in_quotes(const std::vector<std::string>& names) {
 void check_stage(const Program& program, const std::string& stage, const CommandLine& line) {
   std::vector<std::string> known;
   for (const Policy& policy : program.policies) {
-    const std::uint32_t chosen = decision::Judge::chosen_rollout(policy);
-    if (chosen == program::kNone) continue;
-    if (decision::find_stage(program, policy.rollouts[chosen], stage)) return;
-    for (const program::Stage& one : policy.rollouts[chosen].stages) add_new(known, program.text(one.name));
+    for (const program::Rollout& rollout : policy.rollouts) {
+      if (decision::find_stage(program, rollout, stage)) return;
+      for (const program::Stage& one : rollout.stages) add_new(known, program.text(one.name));
+    }
   }
   if (known.empty()) line.fail(fmt::format("--stage {}: no policy has a rollout", in_ticks(stage)));
   line.fail(fmt::format("--stage {}: there is no such stage; the stages are {}", in_ticks(stage), listed(in_quotes(known))));

@@ -55,7 +55,8 @@ void print_diagnostics(const compiler::CompileResult& result, const PolicyOption
   }
 }
 
-program::Program compile(std::vector<compiler::SourceText> sources, const PolicyOptions& options, Console& console) {
+compiler::CompileResult compile(std::vector<compiler::SourceText> sources, const PolicyOptions& options,
+                                Console& console) {
   compiler::CompileOptions compile_options;
   compile_options.entries = std::move(sources);
   compile_options.policy_paths = options.search_paths;
@@ -67,20 +68,21 @@ program::Program compile(std::vector<compiler::SourceText> sources, const Policy
   };
   compiler::CompileResult result = compiler::compile(compile_options);
   print_diagnostics(result, options, console);
-  if (result.ok()) return std::move(*result.program);
   // What the compiler wrote does not hold; cli/app.cpp says so and asks for a report.
   if (!result.defect.empty()) throw std::logic_error("the compiled program is refused: " + result.defect);
-  const auto errors = std::ranges::count_if(result.diagnostics, [](const lang::Diagnostic& diagnostic) {
-    return diagnostic.severity == lang::Severity::Error;
-  });
-  if (options.message_format == "json") throw Failure::policy("");
-  throw Failure::policy(fmt::format("{} error{}: {}", errors, errors == 1 ? "" : "s", options.consequence));
+  return result;
 }
+
+std::string source_name(const std::string& path) { return path == "-" ? "<standard input>" : path; }
 
 }  // namespace
 
 void PolicyOptions::describe(CommandLine& line) {
   line.positionals("POLICY", files, "a policy: .dpol text, or one compiled .dpolc");
+  describe_common(line);
+}
+
+void PolicyOptions::describe_common(CommandLine& line) {
   line.option("--policy-path", "DIR", search_paths, "where `import std.x` looks for std/x.dpol; may be repeated");
   line.option("--message-format", "text|json", message_format, "of messages about the policy, on standard error");
   line.option("--color", "auto|always|never", color, "colours; auto: on a terminal, unless NO_COLOR is set");
@@ -101,6 +103,21 @@ bool wants_color(const std::string& option, bool is_terminal, const Console& con
   return option == "auto" && is_terminal && !console.no_color;
 }
 
+Failure not_compiled(const compiler::CompileResult& result, const PolicyOptions& options) {
+  const auto errors = std::ranges::count_if(result.diagnostics, [](const lang::Diagnostic& diagnostic) {
+    return diagnostic.severity == lang::Severity::Error;
+  });
+  if (options.message_format == "json") return Failure::policy("");
+  return Failure::policy(fmt::format("{} error{}: {}", errors, errors == 1 ? "" : "s", options.consequence));
+}
+
+compiler::CompileResult compile_policies(const std::vector<std::string>& files, const PolicyOptions& options,
+                                         Console& console) {
+  std::vector<compiler::SourceText> sources;
+  for (const std::string& path : files) sources.push_back({source_name(path), read_policy(path, console)});
+  return compile(std::move(sources), options, console);
+}
+
 program::Program load_policies(const PolicyOptions& options, Console& console) {
   std::vector<compiler::SourceText> sources;
   for (const std::string& path : options.files) {
@@ -109,9 +126,11 @@ program::Program load_policies(const PolicyOptions& options, Console& console) {
       if (options.files.size() > 1) throw Failure::usage(shown(path) + " is compiled: it goes without other policies");
       return decode(path, text);
     }
-    sources.push_back({path == "-" ? "<standard input>" : path, std::move(text)});
+    sources.push_back({source_name(path), std::move(text)});
   }
-  return compile(std::move(sources), options, console);
+  compiler::CompileResult result = compile(std::move(sources), options, console);
+  if (!result.ok()) throw not_compiled(result, options);
+  return std::move(*result.program);
 }
 
 }  // namespace dpol::cli

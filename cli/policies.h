@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "cli/command_line.h"
+#include "cli/failure.h"
+#include "compiler/compile.h"
 #include "runtime/program/program.h"
 
 namespace dpol::cli {
@@ -19,12 +21,20 @@ struct PolicyOptions {
 
   // --policy-path, --message-format, --color and POLICY…
   void describe(CommandLine& line);
+  // The same without POLICY…
+  void describe_common(CommandLine& line);
   // After parsing: what CLI11 cannot see.
   void check(const CommandLine& line) const;
 };
 
 // --color on a stream.
 bool wants_color(const std::string& option, bool is_terminal, const Console& console);
+
+// All files as one compilation, its messages printed. Throws a Failure where a file cannot be read.
+compiler::CompileResult compile_policies(const std::vector<std::string>& files, const PolicyOptions& options,
+                                         Console& console);
+// The Failure of a compilation with errors.
+Failure not_compiled(const compiler::CompileResult& result, const PolicyOptions& options);
 
 // A verified program. Throws a Failure: kExitPolicy where there are errors in the policies, with the
 // messages printed; kExitInput where a file cannot be read or is no program.

@@ -10,6 +10,7 @@
 #include "runtime/decision/value_text.h"
 #include "runtime/inputs/program_names.h"
 #include "runtime/program/opcode_table.h"
+#include "runtime/program/time_text.h"
 
 namespace dpol::cli {
 namespace {
@@ -113,6 +114,8 @@ class RulePage {
     for (const StringId parent : policy_.parents) entry("extends", text(parent));
     entry("stands in", scope());
     if (rule_.only_if != kNone) entry("only if", condition(rule_.only_if));
+    if (rule_.rollout != kNone) uses();
+    for (const program::ScorePart& part : rule_.parts) entry("worth", worth(part) + place(part.place));
     for (const Clause& clause : rule_.clauses) entry("says", says(clause) + place(clause.place));
     reads();
     entry("why", text(rule_.why));
@@ -122,7 +125,7 @@ class RulePage {
     for (const StringId covered : rule_.covers) entry("covers", text(covered));
     if (rule_.waivable_by != kNone) entry("waivable", "by " + text(rule_.waivable_by));
     if (rule_.is_final) entry("final", "no policy that extends this one may change it");
-    if (rule_.trial || policy_.trial) entry("trial", "it is judged and never decides");
+    if (rule_.trial || policy_.trial) entry("trial", "it is judged and never decides" + until());
     for (const std::uint32_t index : rule_.overrides) overridden(policy_.overrides[index]);
     return out_;
   }
@@ -156,6 +159,28 @@ class RulePage {
     return name + (first == last ? ", stage " + first : ", stages " + first + " to " + last) + place(rollout.place);
   }
 
+  // When the policy uses the rollout that the rule stands in.
+  void uses() {
+    for (const program::Choice& choice : policy_.strategy) {
+      if (choice.rollout != rule_.rollout) continue;
+      const std::string when = choice.condition == kNone ? "otherwise" : "when " + condition(choice.condition);
+      entry("used", when + place(choice.place));
+    }
+  }
+
+  std::string worth(const program::ScorePart& part) const {
+    std::string out = part.worth.to_string() + ": " + condition(part.full);
+    if (part.half != kNone) out += ", half " + condition(part.half);
+    return out;
+  }
+
+  std::string until() const {
+    const auto& end = rule_.trial ? rule_.trial_until : policy_.trial_until;
+    std::int64_t at = 0;
+    if (!end || !program::decimal_to_time(*end, at)) return {};
+    return ", until " + program::format_time(at);
+  }
+
   std::string says(const Clause& clause) const {
     using program::Verb;
     switch (clause.verb) {
@@ -163,7 +188,9 @@ class RulePage {
       case Verb::warn: return "warn when " + condition(clause.condition);
       case Verb::hold: return "hold when " + condition(clause.condition);
       case Verb::rollback: return "rollback when " + condition(clause.condition);
-      case Verb::confirm: return fmt::format("confirm by {} {}", clause.confirm.count, text(clause.confirm.role));
+      case Verb::confirm:
+        return fmt::format("{} by {} {}", rule_.gate == program::Gate::decide ? "decide" : "confirm", clause.confirm.count,
+                           clause.confirm.role == kNone ? "person" : text(clause.confirm.role));
     }
     return {};
   }
@@ -173,9 +200,7 @@ class RulePage {
     reads.add(rule_.only_if);
     for (const Clause& clause : rule_.clauses) {
       reads.add(clause.condition);
-      if (clause.verb == program::Verb::confirm && clause.confirm.other_than != kNone) {
-        entry("reads", input(clause.confirm.other_than));
-      }
+      for (const std::uint32_t index : clause.confirm.other_than) entry("reads", input(index));
     }
     for (const std::uint32_t index : reads.series()) entry("reads", series(index));
     for (const std::uint32_t index : reads.inputs()) entry("reads", input(index));

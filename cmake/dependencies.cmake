@@ -9,6 +9,7 @@ pkg_check_modules(DPOL_LIBMD REQUIRED IMPORTED_TARGET GLOBAL libmd)  # runtime/p
 find_package(nlohmann_json 3.11 REQUIRED) # runtime/inputs, runtime/reports, cli
 find_package(yaml-cpp 0.7 REQUIRED)       # runtime/inputs
 find_package(simdjson 3 REQUIRED)         # runtime/inputs
+find_package(SQLite3 3.37 REQUIRED)       # runtime/state
 find_package(fmt 9 REQUIRED)              # text, in sources only
 find_package(CLI11 2 REQUIRED)            # cli
 

@@ -1,8 +1,10 @@
 # Writes the pages of a folder as a C++ source, for `cmake -P`:
-#   cmake -DFOLDER=docs/diagnostics -DOUTPUT=diagnostic_pages.cpp -P embed_pages.cmake
-# A page is named as its file, without the suffix.
+#   cmake -DFOLDER=docs/diagnostics -DFUNCTION=diagnostic_pages -DOUTPUT=diagnostic_pages.cpp
+#         -P embed_pages.cmake
+# A page is named as its file, without the suffix. README.md is the list of them, and no page.
 
 file(GLOB pages "${FOLDER}/*.md")
+list(FILTER pages EXCLUDE REGEX "/README.md$")
 list(SORT pages)
 set(rows "")
 foreach(page IN LISTS pages)
@@ -24,7 +26,7 @@ ${rows}    {\"\", \"\"},
 
 }  // namespace
 
-std::span<const DiagnosticPage> diagnostic_pages() {
+std::span<const DiagnosticPage> ${FUNCTION}() {
   return std::span(kPages).first(std::size(kPages) - 1);
 }
 

@@ -34,11 +34,9 @@ constexpr auto kAggregates = std::to_array<AggregateRow>({
 
 struct FunctionRow {
   std::string_view name;
-  std::string_view signature;
 };
 constexpr auto kFunctions = std::to_array<FunctionRow>({
-#define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) \
-  {#name, signature},
+#define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) {#name},
 #include "runtime/program/functions.def"
 });
 
@@ -48,28 +46,6 @@ std::optional<std::size_t> find_row(const Rows& rows, std::string_view name) {
     if (rows[i].name == name) return i;
   }
   return std::nullopt;
-}
-
-// "(x n, y n) n" as names and types.
-struct Signature {
-  std::vector<std::string> names;
-  std::vector<std::string> types;
-  std::string result;
-};
-Signature read_signature(std::string_view text) {
-  Signature signature;
-  const std::size_t close = text.find(')');
-  signature.result = text.substr(close + 2);
-  std::string_view params = text.substr(1, close - 1);
-  while (!params.empty()) {
-    const std::size_t comma = params.find(',');
-    const std::string_view param = params.substr(0, comma);
-    const std::size_t space = param.find(' ');
-    signature.names.emplace_back(param.substr(0, space));
-    signature.types.emplace_back(param.substr(space + 1));
-    params = comma == std::string_view::npos ? std::string_view{} : params.substr(comma + 2);
-  }
-  return signature;
 }
 
 // Names that the language has and this version does not run yet.
@@ -92,6 +68,12 @@ std::optional<Type> aggregate_type(AggregateResult result, const Type& metric) {
   Dimension dimension;
   if (!Dimension::divide(above, Dimension::duration(), dimension)) return std::nullopt;
   return Type::quantity(dimension);
+}
+
+// Which aggregates there are of a list as well.
+bool takes_list(Aggregate aggregate) {
+  return aggregate == Aggregate::min || aggregate == Aggregate::max || aggregate == Aggregate::avg ||
+         aggregate == Aggregate::sum || aggregate == Aggregate::first || aggregate == Aggregate::last;
 }
 
 bool has_window(const Expr& expr) {
@@ -126,6 +108,7 @@ ExprPtr ExprCheck::call(const View& e) {
       report(Code::E0599, callee, "not supported yet: " + quoted(std::string(name) + "(…)"));
       return nullptr;
     }
+    if (name == "age") return age(e);
     const auto aggregate_row = find_row(kAggregates, name);
     if (aggregate_row) {
       if (name == "count" && call.arguments().size() == 1) return list_length(e);
@@ -197,8 +180,13 @@ ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
         .suggest("of two values: " + quoted(other), at.file, at.span, other);
     return nullptr;
   }
-  if (written.size() == 1 && !written[0].name() && !is_metric_argument(written[0].value(), name))
-    return nullptr;
+  if (written.size() == 1 && !written[0].name()) {
+    const ExprPtr list = takes_list(aggregate) ? check(written[0].value()) : nullptr;
+    if (list && (list->type.kind == Kind::list || list->type.kind == Kind::map)) {
+      return list_aggregate(e, aggregate, name, list);
+    }
+    if (!is_metric_argument(written[0].value(), name)) return nullptr;
+  }
   const auto values = arguments(e, {"metric", "over"});
   if (!values) return nullptr;
   const ExprPtr metric = check((*values)[0]);
@@ -262,50 +250,6 @@ ExprPtr ExprCheck::list_length(const View& e) {
     return nullptr;
   }
   return node(e, ExprOp::length, kInteger, {list});
-}
-
-ExprPtr ExprCheck::builtin(const View& e, Function function) {
-  const FunctionRow& row = kFunctions[static_cast<std::size_t>(function)];
-  const Signature signature = read_signature(row.signature);
-  const auto views = arguments(e, signature.names);
-  if (!views) return nullptr;
-  std::vector<ExprPtr> args;
-  bool whole = true;
-  for (std::size_t i = 0; i < views->size(); ++i) {
-    ExprPtr arg = check((*views)[i]);
-    if (arg && signature.types[i] == "n" &&
-        (!arg->type.is_numeric() || arg->type.kind == Kind::time)) {
-      report(Code::E0415, (*views)[i],
-             quoted(row.name) + " takes numbers, and this is " + type_text(arg->type),
-             type_text(arg->type));
-      arg = nullptr;
-    } else if (arg && signature.types[i] == "float") {
-      arg = coerce((*views)[i], arg, Type::of(Kind::number), "what " + quoted(row.name) + " takes");
-    } else if (arg && signature.types[i] == "string") {
-      arg = coerce((*views)[i], arg, Type::of(Kind::string), "what " + quoted(row.name) + " takes");
-    }
-    whole = whole && arg;
-    args.push_back(std::move(arg));
-  }
-  if (!whole) return nullptr;
-  if (signature.types.size() == 2 && signature.types[0] == "n") {
-    if (!unify(args[0], args[1]) || args[0]->type != args[1]->type) {
-      report(Code::E0401, (*views)[1],
-             quoted(row.name) + " compares like with like, and these are " +
-                 type_text(args[0]->type) + " and " + type_text(args[1]->type),
-             type_text(args[1]->type));
-      return nullptr;
-    }
-  }
-  Expr expr;
-  expr.op = ExprOp::call;
-  expr.function = function;
-  expr.type = signature.result == "n"      ? args[0]->type
-              : signature.result == "int"  ? kInteger
-              : signature.result == "bool" ? kBoolean
-                                           : Type::of(Kind::string);
-  expr.args = std::move(args);
-  return make(e, std::move(expr));
 }
 
 // ---------------------------------------------------------------------- functions of policies
@@ -494,28 +438,7 @@ ExprPtr ExprCheck::open_loop(const View& list_view, const ast::Name& variable,
     return nullptr;
   }
   loop = services_.next_loop++;
-  Expr element;
-  element.op = ExprOp::element;
-  element.index = loop;
-  element.collection = list->type.index;
-  element.type = services_.checked.types.collections[list->type.index].element;
-  element.place = place(variable);
-  ExprPtr row = std::make_shared<const Expr>(std::move(element));
-  locals_.push_back({name, row, place(variable)});
-  if (row->type.kind != Kind::record) {
-    // The variable is the row's only value.
-    const auto& columns = services_.checked.types.collections[list->type.index].columns;
-    Expr value;
-    value.op = ExprOp::field;
-    value.type = row->type;
-    value.collection = list->type.index;
-    value.index = static_cast<std::uint32_t>(columns.size() - 1);
-    value.place = row->place;
-    value.args = {row};
-    value.size = 2;
-    value.depth = 2;
-    locals_.back().value = std::make_shared<const Expr>(std::move(value));
-  }
+  locals_.push_back({name, row_of(list, loop, place(variable)), place(variable)});
   ++loops_;
   return list;
 }
@@ -576,16 +499,12 @@ ExprPtr ExprCheck::quantifier(const View& e) {
 ExprPtr ExprCheck::comprehension(const View& e) {
   const auto comprehension = e.as<ast::ComprehensionExpr>();
   const std::string function(comprehension.function().text());
-  if (function != "count" && function != "sum") {
-    report(Code::E0599, comprehension.function(),
-           "not supported yet: " + quoted(function) + " over a list");
-    return nullptr;
-  }
   const bool counts = function == "count";
   if (counts == static_cast<bool>(comprehension.value())) {
     report(Code::E0414, e,
            counts ? "`count` counts rows: it takes no value after a colon"
-                  : "`sum` needs the value to add up: `sum(x in list: x.field)`");
+                  : quoted(function) + " needs the value of each row: `" + function +
+                        "(x in list: x.field)`");
     return nullptr;
   }
   std::uint32_t loop = 0;
@@ -605,18 +524,7 @@ ExprPtr ExprCheck::comprehension(const View& e) {
     if (!where) return node(e, ExprOp::length, kInteger, {list});
     return make(e, loop_node(ExprOp::count, kInteger, loop, list, where));
   }
-  if (!value->type.is_numeric() || value->type.kind == Kind::time) {
-    report(Code::E0415, comprehension.value(),
-           "only numbers add up, and this is " + type_text(value->type), type_text(value->type));
-    return nullptr;
-  }
-  if (where) {
-    const View at = comprehension.value();
-    value = node(at, ExprOp::choose, value->type,
-                 {where, value, number_constant(at, Decimal(), value->type)});
-    if (!value) return nullptr;
-  }
-  return make(e, loop_node(ExprOp::sum, value->type, loop, list, value));
+  return reduce(e, function, loop, list, value, where, comprehension.value());
 }
 
 // ------------------------------------------------------------------------------------ windows
@@ -738,6 +646,7 @@ ExprPtr given(const ExprPtr& condition, const ExprPtr& needs) {
 ExprPtr moved(const ExprPtr& expr, std::uint32_t by) {
   Expr copy = *expr;
   if (copy.text_length > 0) copy.text_begin += by;
+  if (copy.left_length > 0) copy.left_begin += by;
   for (ExprPtr& arg : copy.args) arg = moved(arg, by);
   return std::make_shared<const Expr>(std::move(copy));
 }

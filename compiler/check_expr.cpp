@@ -85,8 +85,9 @@ void add_present(const Expr& expr, bool truth, std::set<std::string>& present) {
 std::string plain_string(Services& services, std::size_t module, const ast::LiteralExpr& literal) {
   if (!literal || literal.has_error()) return {};
   if (auto text = literal.plain_text()) return *std::move(text);
-  services.sink.report(Code::E0599, services.modules.all()[module].place(literal),
-                       "not supported yet: a hole in this text", "write it out");
+  services.sink.report(Code::E0450, services.modules.all()[module].place(literal),
+                       "this text is the same for every release: it has no holes",
+                       "a hole is filled in when a release is judged");
   return {};
 }
 
@@ -103,7 +104,7 @@ bool ExprCheck::begin(const View& expr) {
     report(Code::E0428, expr, "this expression is nested too deeply");
     return false;
   }
-  text_.emplace(expr, scope_.subject);
+  text_.emplace(expr, scope_.subject, scope_.score != nullptr ? scope_.score->name : "");
   return true;
 }
 
@@ -164,10 +165,12 @@ Place ExprCheck::place(const ast::View& view) const {
   if (view.kind() == lang::NodeKind::ImplicitLeft && scope_.subject) {
     return services_.modules.all()[scope_.module].place(scope_.subject);
   }
+  if (at_) return {services_.modules.all()[scope_.module].place(view).file, *at_};
   return services_.modules.all()[scope_.module].place(view);
 }
 
 std::string ExprCheck::source_text(const View& e) const {
+  if (e.kind() == ExprKind::ImplicitLeft && scope_.score != nullptr) return scope_.score->name;
   if (e.kind() == ExprKind::ImplicitLeft) return expr_text(scope_.subject);
   std::string text = expr_text(e);
   constexpr std::size_t kShown = 60;
@@ -471,11 +474,7 @@ ExprPtr ExprCheck::literal(const View& e, const Want& want) {
 
 ExprPtr ExprCheck::text_literal(const View& e, const Want& want) {
   const auto text = e.as<ast::LiteralExpr>().plain_text();
-  if (!text) {
-    report(Code::E0599, e, "not supported yet: a hole in the text of an expression",
-           "compare the parts one by one");
-    return nullptr;
-  }
+  if (!text) return text_with_holes(e);
   Expr expr;
   expr.type = Type::of(Kind::string);
   expr.constant.text = *text;
@@ -495,7 +494,11 @@ const ExprCheck::Local* ExprCheck::local(std::string_view name) const {
 }
 
 ExprPtr ExprCheck::path(const View& e, const Want& want, bool may_be_absent) {
-  const std::vector<Segment> path = e.as<ast::PathExpr>().segments();
+  return path_value(e, e.as<ast::PathExpr>().segments(), want, may_be_absent);
+}
+
+ExprPtr ExprCheck::path_value(const View& e, const std::vector<Segment>& path, const Want& want,
+                              bool may_be_absent) {
   if (path.empty()) return nullptr;
   const std::string first(path[0].text);
   const std::vector<Segment> rest(path.begin() + 1, path.end());
@@ -611,8 +614,13 @@ ExprPtr ExprCheck::fact_path(const View& e, const std::vector<Segment>& path, bo
 ExprPtr ExprCheck::absent_read(const View& e, ExprPtr expr, const std::string& key) {
   if (!expr || scope_.may_be_absent || scope_.present.contains(present_key(*expr))) return expr;
   const Place at = place(e);
+  const bool in_hole = at_.has_value();
   auto& diagnostic =
       report(Code::E0407, e, quoted(key) + " is optional: it may be absent", "and then?");
+  if (in_hole) {
+    diagnostic.suggest("test for it first: `present " + key + " and …`");
+    return nullptr;
+  }
   const View around = comparison_ ? comparison_ : e;
   const std::string text = source_text(around);
   const lang::Span span = place(around).span;
@@ -625,8 +633,12 @@ ExprPtr ExprCheck::absent_read(const View& e, ExprPtr expr, const std::string& k
 ExprPtr ExprCheck::metric_path(const View& e, std::uint32_t metric,
                                const std::vector<Segment>& rest) {
   if (rest.empty()) return metric_value(e, metric, TrackName::Candidate);
-  const auto track = e.as<ast::PathExpr>().track();
-  if (rest.size() == 1 && track) return metric_value(e, metric, *track);
+  if (rest.size() == 1) {
+    const std::string_view word = rest[0].text;
+    if (word == "candidate") return metric_value(e, metric, TrackName::Candidate);
+    if (word == "stable") return metric_value(e, metric, TrackName::Stable);
+    if (word == "baseline") return metric_value(e, metric, TrackName::Baseline);
+  }
   const std::string& name = services_.checked.metrics[metric].name;
   auto& diagnostic =
       report(Code::E0302, e, "metric " + quoted(name) + " has no " + quoted(joined(rest)));
@@ -792,6 +804,12 @@ ExprPtr ExprCheck::track(const View& e) {
 }
 
 ExprPtr ExprCheck::implicit_left(const View& e) {
+  if (scope_.score != nullptr) {
+    report(Code::E0546, root_, "a score is compared with one limit by `<`, `<=`, `>` or `>=`",
+           "something else")
+        .suggest("as in `require >= 75%`");
+    return nullptr;
+  }
   if (!scope_.subject) {
     report(Code::E0419, e, "what is compared here?", "no metric is left out");
     return nullptr;
@@ -878,15 +896,19 @@ ExprPtr ExprCheck::field(const View& e, bool may_be_absent) {
 ExprPtr ExprCheck::index(const View& e, bool) {
   const auto access = e.as<ast::IndexExpr>();
   const ExprPtr map = check(access.object());
+  if (map && map->type.kind == Kind::list) {
+    const Type whole = Type::of(Kind::integer);
+    const ExprPtr number = check(access.key(), whole);
+    const ExprPtr fitting =
+        number ? coerce(access.key(), number, whole, "the number of a row") : nullptr;
+    return fitting ? nth_row(e, map, fitting) : nullptr;
+  }
   const ExprPtr key = check(access.key(), Type::of(Kind::string));
   if (!map || !key) return nullptr;
   if (map->type.kind != Kind::map) {
-    auto& diagnostic = report(Code::E0416, access.object(),
-                              "only a map is read by a key, and this is " + type_text(map->type));
-    if (map->type.kind == Kind::list) {
-      diagnostic.suggest("of a list, say which: `any x in " + source_text(access.object()) +
-                         ": …`");
-    }
+    report(Code::E0416, access.object(),
+           "only a list or a map is read by what is in brackets, and this is " +
+               type_text(map->type));
     return nullptr;
   }
   const ExprPtr text = coerce(access.key(), key, Type::of(Kind::string), "the key of a map");

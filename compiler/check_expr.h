@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/builtins.h"
 #include "compiler/compile.h"
 #include "compiler/names.h"
 #include "compiler/print_expr.h"
@@ -37,11 +38,19 @@ struct Services {
   std::uint32_t nodes = 0;           // made so far
 };
 
+// A score whose comparisons are being checked.
+struct ScoreScope {
+  std::string name;
+  const std::vector<CheckedPart>* parts = nullptr;
+};
+
 // What surrounds an expression.
 struct ExprScope {
   std::size_t module = 0;
   const std::map<std::string, std::uint32_t>* params = nullptr;  // of the policy
-  lang::ast::Expr subject;        // of a threshold: its left side; null elsewhere
+  lang::ast::Expr subject;  // of a threshold: its left side; null elsewhere
+  const ScoreScope* score =
+      nullptr;                    // of a score: what is compared where the left side is left out
   std::set<std::string> present;  // optional things that were tested before
   bool may_be_absent = false;     // absence is an answer of its own here (a phase's moments)
   // Why metrics, the candidate's metrics, or windows may not be read here; empty: they may.
@@ -92,6 +101,8 @@ class ExprCheck {
   ExprPtr quantity(const View& e);
   ExprPtr text_literal(const View& e, const Want& want);
   ExprPtr path(const View& e, const Want& want, bool may_be_absent);
+  ExprPtr path_value(const View& e, const std::vector<lang::ast::Segment>& path, const Want& want,
+                     bool may_be_absent);
   ExprPtr fact_path(const View& e, const std::vector<lang::ast::Segment>& path, bool may_be_absent);
   ExprPtr metric_path(const View& e, std::uint32_t metric,
                       const std::vector<lang::ast::Segment>& rest);
@@ -123,6 +134,10 @@ class ExprCheck {
   ExprPtr binary(const View& e, const Want& want);
   ExprPtr logic(const View& e);
   ExprPtr comparison(const View& e);
+  ExprPtr score(const View& e);
+  void say_what_never_changes(const View& e, ExprOp op, const Expr& left, const Expr& right);
+  bool warn_beyond(const View& e, ExprOp op, const View& of, Decimal least, Decimal most,
+                   Decimal limit);
   ExprPtr compare(const View& e, lang::BinaryOp op, const View& left_view, ExprPtr left,
                   const View& right_view, ExprPtr right);
   std::pair<ExprPtr, ExprPtr> check_pair(const View& left, const View& right);
@@ -155,7 +170,6 @@ class ExprCheck {
   ExprPtr call(const View& e);
   ExprPtr aggregate(const View& e, program::Aggregate aggregate);
   bool is_metric_argument(const View& view, const std::string& name);
-  ExprPtr builtin(const View& e, program::Function function);
   ExprPtr user_call(const View& e, FnInfo& fn);
   bool prepare(FnInfo& fn, const View& call);
   bool may_stand_here(const View& e, const Expr& body);
@@ -169,6 +183,28 @@ class ExprCheck {
   ExprPtr window(const View& e);
   std::optional<std::uint32_t> sample_count(const View& e);
   std::optional<Decimal> positive_duration(const View& e, std::string_view what);
+
+  // ---- check_builtins.cpp: functions of the language, rows of lists, texts with holes ----
+  ExprPtr builtin(const View& e, program::Function function);
+  ExprPtr builtin_argument(const View& view, std::string_view type, const std::string& name);
+  static Type builtin_result(std::string_view result, const Expr& first);
+  ExprPtr list_argument(const View& view, std::string_view type, const std::string& name,
+                        const ExprPtr& arg);
+  ExprPtr written_argument(const View& view, std::string_view type, const std::string& name);
+  bool unify_numbers(const std::vector<View>& views, const Signature& signature,
+                     std::vector<ExprPtr>& args, const std::string& name);
+  ExprPtr age(const View& e);
+  ExprPtr nth_row(const View& e, const ExprPtr& list, const ExprPtr& number);
+  ExprPtr list_aggregate(const View& e, program::Aggregate aggregate, const std::string& name,
+                         const ExprPtr& list);
+  ExprPtr row_of(const ExprPtr& list, std::uint32_t loop, const Place& at) const;
+  ExprPtr reduce(const View& e, std::string_view name, std::uint32_t loop, const ExprPtr& list,
+                 ExprPtr value, const ExprPtr& where, const View& at);
+  ExprPtr call_of(const View& e, program::Function function, std::vector<ExprPtr> args);
+  ExprPtr hole(const View& e, const lang::StringPart& part);
+  ExprPtr text_with_holes(const View& e);
+  std::optional<std::string> written_pattern(const View& view, std::string_view where);
+  bool are_weekdays(const View& view, const Expr& text, const Expr& other);
 
   // ---- building ----
   Place place(const lang::ast::View& view) const;
@@ -192,6 +228,7 @@ class ExprCheck {
   std::vector<Local> locals_;
   View comparison_;  // the innermost one, for `baseline` alone
   View root_;
+  std::optional<lang::Span> at_;  // of the hole that is being checked
   std::uint32_t loops_ = 0;  // list bodies around
   bool in_window_ = false;
   bool other_side_broken_ = false;  // of the comparison

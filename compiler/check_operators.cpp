@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compiler/check_expr.h"
+#include "runtime/program/quantity.h"
 
 namespace dpol::compiler {
 
@@ -179,6 +180,61 @@ ExprPtr ExprCheck::otherwise(const View& e, const Want& want) {
 
 // ------------------------------------------------------------------------------------ comparisons
 
+namespace {
+
+ExprOp comparison_of(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::NotEqual:
+      return ExprOp::not_equal;
+    case BinaryOp::Less:
+      return ExprOp::less;
+    case BinaryOp::LessEqual:
+      return ExprOp::less_equal;
+    case BinaryOp::Greater:
+      return ExprOp::greater;
+    case BinaryOp::GreaterEqual:
+      return ExprOp::greater_equal;
+    default:
+      return ExprOp::equal;
+  }
+}
+
+// `a op b` as `b turned(op) a`.
+ExprOp turned(ExprOp op) {
+  switch (op) {
+    case ExprOp::less:
+      return ExprOp::greater;
+    case ExprOp::less_equal:
+      return ExprOp::greater_equal;
+    case ExprOp::greater:
+      return ExprOp::less;
+    case ExprOp::greater_equal:
+      return ExprOp::less_equal;
+    default:
+      return op;
+  }
+}
+
+// Aggregates that lie between the smallest and the largest sample.
+bool keeps_range(program::Aggregate aggregate) {
+  switch (aggregate) {
+    case program::Aggregate::avg:
+    case program::Aggregate::min:
+    case program::Aggregate::max:
+    case program::Aggregate::p50:
+    case program::Aggregate::p90:
+    case program::Aggregate::p95:
+    case program::Aggregate::p99:
+    case program::Aggregate::first:
+    case program::Aggregate::last:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 // A name or text that may be the value of an enumeration: its type comes from the other side.
 bool ExprCheck::stands_alone(const View& e) const {
   if (e.kind() == ExprKind::String) return true;
@@ -210,11 +266,14 @@ std::pair<ExprPtr, ExprPtr> ExprCheck::check_pair(const View& left, const View& 
 
 ExprPtr ExprCheck::comparison(const View& e) {
   const auto binary = e.as<ast::BinaryExpr>();
+  if (scope_.score != nullptr && binary.left().kind() == ExprKind::ImplicitLeft) return score(e);
   const View before = std::exchange(comparison_, e);
   auto [left, right] = check_pair(binary.left(), binary.right());
   comparison_ = before;
   if (!left || !right) return nullptr;
-  return compare(e, binary.op(), binary.left(), left, binary.right(), right);
+  ExprPtr result = compare(e, binary.op(), binary.left(), left, binary.right(), right);
+  if (result) say_what_never_changes(e, result->op, *result->args[0], *result->args[1]);
+  return result;
 }
 
 // Makes both sides of one type, where one of them is a literal that allows it. A ratio and a plain
@@ -238,6 +297,9 @@ bool ExprCheck::unify(ExprPtr& left, ExprPtr& right) const {
 ExprPtr ExprCheck::compare(const View& e, BinaryOp op, const View& left_view, ExprPtr left,
                            const View& right_view, ExprPtr right) {
   if (!unify(left, right)) return cannot_compare(e, left_view, left, right_view, right);
+  if (!are_weekdays(right_view, *right, *left) || !are_weekdays(left_view, *left, *right)) {
+    return nullptr;
+  }
   const Type& type = left->type;
   const bool is_equality = op == BinaryOp::Equal || op == BinaryOp::NotEqual;
   if (type.kind == Kind::list || type.kind == Kind::map || type.kind == Kind::record) {
@@ -256,27 +318,78 @@ ExprPtr ExprCheck::compare(const View& e, BinaryOp op, const View& left_view, Ex
     }
     return nullptr;
   }
-  ExprOp expr_op = ExprOp::equal;
-  switch (op) {
-    case BinaryOp::NotEqual:
-      expr_op = ExprOp::not_equal;
-      break;
-    case BinaryOp::Less:
-      expr_op = ExprOp::less;
-      break;
-    case BinaryOp::LessEqual:
-      expr_op = ExprOp::less_equal;
-      break;
-    case BinaryOp::Greater:
-      expr_op = ExprOp::greater;
-      break;
-    case BinaryOp::GreaterEqual:
-      expr_op = ExprOp::greater_equal;
-      break;
-    default:
-      break;
+  return node(e, comparison_of(op), kBoolean, {left, right});
+}
+
+// A score compared with a limit. Its parts go in as they are: their places are those in their own
+// texts.
+ExprPtr ExprCheck::score(const View& e) {
+  const auto binary = e.as<ast::BinaryExpr>();
+  if (binary.op() == BinaryOp::Equal || binary.op() == BinaryOp::NotEqual)
+    return implicit_left(binary.left());
+  const Type ratio = Type::of(Kind::ratio);
+  ExprPtr limit = check(binary.right(), ratio);
+  if (limit) limit = coerce(binary.right(), limit, ratio, "the limit of a score");
+  if (!limit) return nullptr;
+  Expr expr;
+  expr.op = ExprOp::score;
+  expr.type = kBoolean;
+  expr.comparison = comparison_of(binary.op());
+  const TextSpan name = text_->span(binary.left().node(), left_);
+  expr.left_begin = name.begin;
+  expr.left_length = name.length;
+  expr.args.push_back(limit);
+  for (const CheckedPart& part : *scope_.score->parts) {
+    Expr never;
+    never.type = kBoolean;
+    expr.weights.push_back(part.worth);
+    expr.args.push_back(part.full.expr);
+    expr.args.push_back(part.half ? part.half.expr : make(e, std::move(never)));
+    if (!expr.args.back()) return nullptr;
   }
-  return node(e, expr_op, kBoolean, {left, right});
+  if (limit->known)
+    warn_beyond(e, expr.comparison, binary.left(), Decimal(), Decimal::from_int64(1),
+                limit->known->number);
+  return make(e, std::move(expr));
+}
+
+// A limit that what is measured can never pass: the rule would be there for nothing.
+void ExprCheck::say_what_never_changes(const View& e, ExprOp op, const Expr& left,
+                                       const Expr& right) {
+  const auto binary = e.as<ast::BinaryExpr>();
+  const auto bounded = [this](const Expr& side) -> const MetricInfo* {
+    const bool one = side.op == ExprOp::sample || side.op == ExprOp::baseline ||
+                     (side.op == ExprOp::aggregate && keeps_range(side.aggregate));
+    if (!one || side.type.kind != Kind::ratio) return nullptr;
+    const MetricInfo& metric = services_.checked.metrics[side.index];
+    return metric.bounded ? &metric : nullptr;
+  };
+  const bool swapped = left.known.has_value();
+  const Expr& measured = swapped ? right : left;
+  const Expr& limit = swapped ? left : right;
+  const MetricInfo* metric = bounded(measured);
+  if (metric == nullptr || !limit.known || limit.type.kind != Kind::ratio) return;
+  warn_beyond(e, swapped ? turned(op) : op, swapped ? binary.right() : binary.left(),
+              metric->minimum.value_or(Decimal()), metric->maximum.value_or(Decimal::from_int64(1)),
+              limit.known->number);
+}
+
+bool ExprCheck::warn_beyond(const View& e, ExprOp op, const View& of, Decimal least, Decimal most,
+                            Decimal limit) {
+  std::optional<bool> always;
+  if (op == ExprOp::less && (limit > most || limit <= least)) always = limit > most;
+  if (op == ExprOp::less_equal && (limit >= most || limit < least)) always = limit >= most;
+  if (op == ExprOp::greater && (limit < least || limit >= most)) always = limit < least;
+  if (op == ExprOp::greater_equal && (limit <= least || limit > most)) always = limit <= least;
+  if (op == ExprOp::equal && (limit < least || limit > most)) always = false;
+  if (op == ExprOp::not_equal && (limit < least || limit > most)) always = true;
+  if (!always) return false;
+  const auto text = [this](Decimal value) {
+    return program::format_exact(value, Type::of(Kind::ratio), services_.checked.types);
+  };
+  report(Code::W0401, e, "this condition is always " + std::string(*always ? "true" : "false"),
+         quoted(source_text(of)) + " is never outside of " + text(least) + ".." + text(most));
+  return true;
 }
 
 // A bare number beside something that has a unit.
@@ -474,40 +587,19 @@ ExprPtr ExprCheck::contains(const View& e) {
 ExprPtr ExprCheck::matches(const View& e) {
   const auto binary = e.as<ast::BinaryExpr>();
   const ExprPtr left = check(binary.left());
-  const auto pattern = binary.right().as<ast::LiteralExpr>();
-  if (!pattern || (binary.right().kind() != ExprKind::Regex && !pattern.is_string())) {
-    if (!binary.right().has_error()) {
-      report(Code::E0418, binary.right(), "after `matches` stands a regular expression",
-             "no pattern")
-          .suggest("write it as `r\"…\"`");
-    }
-    return nullptr;
-  }
-  if (!left) return nullptr;
+  auto pattern = written_pattern(binary.right(), "after `matches`");
+  if (!left || !pattern) return nullptr;
   if (left->type.kind != Kind::string) {
     report(Code::E0417, binary.left(),
            "only a text matches a pattern, and this is " + type_text(left->type),
            type_text(left->type));
     return nullptr;
   }
-  if (binary.right().kind() != ExprKind::Regex) {
-    const Place at = place(binary.right());
-    report(Code::E0418, binary.right(), "a pattern is written `r\"…\"`", "a text")
-        .suggest("as a pattern: `r" + source_text(binary.right()) + "`", at.file,
-                 {at.span.begin, at.span.begin}, "r");
-    return nullptr;
-  }
   Expr expr;
   expr.op = ExprOp::matches;
   expr.type = kBoolean;
-  expr.pattern = pattern.pattern();
+  expr.pattern = *std::move(pattern);
   expr.args = {left};
-  if (services_.options.check_regex) {
-    if (const auto fault = services_.options.check_regex(expr.pattern)) {
-      report(Code::E0418, binary.right(), "this regular expression is not valid: " + *fault);
-      return nullptr;
-    }
-  }
   return make(e, std::move(expr));
 }
 
@@ -677,6 +769,9 @@ ExprPtr ExprCheck::sum(const View& e, bool plus, ExprPtr left, ExprPtr right) {
   const ExprOp op = plus ? ExprOp::add : ExprOp::subtract;
   const Type& a = left->type;
   const Type& b = right->type;
+  if (plus && a.kind == Kind::string && b.kind == Kind::string) {
+    return call_of(e, program::Function::concat, {left, right});
+  }
   if (!a.is_numeric() || !b.is_numeric()) return bad_arithmetic(e, *left, *right);
 
   // Moments.
@@ -737,10 +832,11 @@ std::optional<Type> product_type(const Expr& left, const Expr& right) {
   if (!is_amount(a) || !is_amount(b)) return std::nullopt;
   if (a.kind == Kind::integer && b.kind == Kind::integer) return a;
   if (is_plain(a) && is_plain(b)) return kNumber;
-  // A share of a count is a number; a share times a factor is a share.
+  // A share of a count is a number; a share that was measured, times a factor, is a share. What a
+  // percentage is written beside is what it is a share of: 40 * 50% is 20.
   const auto share_of = [](const Expr& share, const Expr& number) {
     const bool counted = number.literal == Literal::none && number.type.kind == Kind::integer;
-    return counted ? kNumber : share.type;
+    return counted || share.literal == Literal::percent ? kNumber : share.type;
   };
   if (a.kind == Kind::ratio && is_plain(b)) return share_of(left, right);
   if (b.kind == Kind::ratio && is_plain(a)) return share_of(right, left);

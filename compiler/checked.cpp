@@ -29,6 +29,17 @@ struct FirstMetric {
       metric = expr.index;
       begin = here;
     }
+    if (expr.op == ExprOp::score) {
+      // Its parts are in texts of their own; they stand where its name does.
+      std::uint32_t of_parts = kNone;
+      for (std::size_t i = 1; i < expr.args.size() && of_parts == kNone; ++i)
+        of_parts = first_metric(*expr.args[i]);
+      if (of_parts != kNone && (metric == kNone || here < begin)) {
+        metric = of_parts;
+        begin = here;
+      }
+      return visit(*expr.args[0], here);
+    }
     if (expr.op == ExprOp::given) {
       // What a rule `needs` is no part of its condition's text.
       visit(*expr.args[0], here);

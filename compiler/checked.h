@@ -171,6 +171,10 @@ struct Expr {
   std::uint32_t hits = 0;  // `in hits of samples samples`
   std::uint32_t samples = 0;
   bool across_stages = false;
+  std::vector<Decimal> weights;               // score: what each part is worth
+  ExprOp comparison = ExprOp::greater_equal;  // score: `score comparison limit`
+  std::uint32_t left_begin = 0;               // score: where its name stands in Condition::text
+  std::uint32_t left_length = 0;
   std::string pattern;  // of matches: RE2 syntax; of field: the column's name
   Literal literal = Literal::none;
   Place place;
@@ -190,13 +194,23 @@ bool reads_metrics(const Expr& expr);
 inline constexpr bool is_window(ExprOp op) {
   return op >= ExprOp::for_time && op <= ExprOp::in_samples;
 }
-inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::sum; }
+inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::mean; }
 
 // ---- policies ----
 struct Approval {
   std::uint32_t count = 1;
-  std::string role;                  // "": anybody
-  std::uint32_t other_than = kNone;  // index of a string fact
+  std::string role;                       // "": anybody
+  std::vector<std::uint32_t> other_than;  // string facts
+  Decimal within_seconds;                 // 0: a sign-off lasts
+  bool or_not_applicable = false;
+};
+struct RoleInfo {
+  std::string name;
+  std::string title;
+  bool has_members = false;           // false: whoever says so
+  std::vector<std::string> members;   // listed
+  std::uint32_t fact = kNone;         // else whom this fact names: a string or a list of strings
+  Place place;
 };
 struct CheckedClause {
   program::Verb verb = program::Verb::require;
@@ -217,11 +231,19 @@ struct CheckedOverride {
   std::string to;
   Place place;
 };
+// A part of a score.
+struct CheckedPart {
+  Decimal worth;
+  Condition full;
+  Condition half;  // may be empty
+  Place place;
+};
 struct CheckedRule {
   std::string path;   // the id without the policy's name: canary.latency_p95
   std::string group;  // what `drop` and `replace` may also call it: canary.latency_p95
   std::string title;
   program::RuleKind kind = program::RuleKind::item;
+  program::Gate gate = program::Gate::none;
   program::Scope scope = program::Scope::policy;
   std::uint32_t phase = kNone;
   std::uint32_t rollout = kNone;
@@ -236,6 +258,9 @@ struct CheckedRule {
   std::vector<std::uint32_t> overrides;
   std::string line;  // the rule on one line, as overrides quote it
   Place place;
+  std::optional<Decimal> trial_until;  // seconds since 1970
+  std::vector<CheckedPart> parts;      // score
+  Condition around;                    // part of only_if: of the `from stage` or `stages` around it
 };
 struct CheckedAnchor {
   bool from_deployment = true;
@@ -251,6 +276,7 @@ struct CheckedPhase {
   std::optional<CheckedAnchor> closes;
   Condition only_if;
   Place place;
+  bool after_rollback = false;  // a bare metric means the stable track
 };
 struct CheckedStage {
   std::string name;
@@ -261,11 +287,18 @@ struct CheckedStage {
   Decimal settle_seconds;
   Condition only_if;
   Place place;
+  std::string title, run;
 };
 struct CheckedRollout {
   std::string name;
   std::string title;
   std::vector<CheckedStage> stages;
+  Place place;
+  Condition only_if;  // may be empty; part of the conditions of CheckedPolicy::strategy
+};
+struct CheckedChoice {
+  std::uint32_t rollout = 0;
+  Condition condition;  // empty: otherwise
   Place place;
 };
 // A parameter as one policy has it, inherited ones included.
@@ -273,6 +306,16 @@ struct PolicyParam {
   std::uint32_t param = kNone;    // into Checked::params
   std::optional<Constant> value;  // its default, or what the nearest `set` says
   Place place;                    // of the `set`, else of the declaration
+};
+struct CheckedWaiver {
+  std::string target;
+  std::vector<std::uint32_t> rules;  // into CheckedPolicy::rules
+  Condition scope;
+  Decimal until;  // seconds since the epoch
+  std::string by;
+  std::string because;
+  std::string role;  // whose members may waive
+  Place place;
 };
 struct CheckedPolicy {
   std::string id;
@@ -286,8 +329,14 @@ struct CheckedPolicy {
   std::vector<CheckedRollout> rollouts;
   std::vector<CheckedRule> rules;
   std::vector<CheckedOverride> overrides;
+  std::vector<CheckedWaiver> waivers;
   std::vector<PolicyParam> params;
   Place place;
+  std::optional<Decimal> trial_until;
+  // The first whose condition holds is followed; of one whose condition is unknown only if the rest
+  // would choose the same. Empty: the only rollout, or none.
+  std::vector<CheckedChoice> strategy;
+  Place strategy_place;
 
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };
@@ -297,6 +346,7 @@ struct Checked {
   std::vector<FactInfo> facts;
   std::vector<ParamInfo> params;  // of all policies
   std::vector<MetricInfo> metrics;
+  std::vector<RoleInfo> roles;  // by name
   std::vector<CheckedPolicy> policies;  // those that are judged
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/check_tests.h"
 #include "compiler/declarations.h"
 #include "compiler/lower.h"
 #include "compiler/metrics.h"
@@ -26,7 +27,8 @@ void collect(CompileResult& result, Modules& modules, Sink& sink) {
 
 // Everything after reading. A file that cannot be parsed would make the others look wrong.
 std::optional<program::Program> translate(const CompileOptions& options, Modules& modules,
-                                          Checked& checked, Sink& sink, std::string& defect) {
+                                          Checked& checked, CheckedTests& tests, Sink& sink,
+                                          std::string& defect) {
   if (sink.has_errors() || modules.has_syntax_errors()) return std::nullopt;
   Names names(modules, checked, sink);
   names.declare_all();
@@ -35,10 +37,13 @@ std::optional<program::Program> translate(const CompileOptions& options, Modules
   check_functions(services);
   Policies policies(services);
   policies.build_all();
-  check_declarations(services, policies);
+  check_declarations(services);
+  tests = check_tests(services, policies);
   if (sink.has_errors()) return std::nullopt;
 
-  auto program = lower(checked, modules, options.optimise, sink);
+  std::vector<const lang::SourceFile*> files;
+  for (const Module& module : modules.all()) files.push_back(&module.syntax->source);
+  auto program = lower(checked, files, options.optimise, sink);
   if (!program) return std::nullopt;
   if (const auto fault = program::verify(*program)) {
     defect = fault->what;
@@ -54,9 +59,20 @@ CompileResult compile(const CompileOptions& options) {
   Sink sink;
   Modules modules(options, sink);
   modules.load();
-  result.program = translate(options, modules, result.checked, sink, result.defect);
+  result.program =
+      translate(options, modules, result.checked, result.tests, sink, result.defect);
   collect(result, modules, sink);
   return result;
+}
+
+std::optional<program::Program> lower_again(
+    const Checked& checked, const std::vector<std::unique_ptr<lang::Syntax>>& files) {
+  std::vector<const lang::SourceFile*> sources;
+  for (const auto& file : files) sources.push_back(&file->source);
+  Sink sink;
+  auto program = lower(checked, sources, true, sink);
+  if (!program || program::verify(*program)) return std::nullopt;
+  return program;
 }
 
 }  // namespace dpol::compiler

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "compiler/checked.h"
+#include "compiler/tests.h"
 #include "lang/diagnostic.h"
 #include "lang/parse.h"
 #include "runtime/program/program.h"
@@ -46,6 +47,7 @@ struct CompileResult {
   // What verify() has against the program; then there is none, and the fault is the compiler's.
   std::string defect;
   Checked checked;  // what the program was made from
+  CheckedTests tests;
   // The files that places and diagnostics point into: the entries first, then imported ones.
   std::vector<std::unique_ptr<lang::Syntax>> files;
 
@@ -53,5 +55,10 @@ struct CompileResult {
 };
 
 CompileResult compile(const CompileOptions& options);
+
+// A verified program of a model that was changed after it was checked; `files` as the result had
+// them. Nothing where the program would pass a limit or would not be sound.
+std::optional<program::Program> lower_again(
+    const Checked& checked, const std::vector<std::unique_ptr<lang::Syntax>>& files);
 
 }  // namespace dpol::compiler

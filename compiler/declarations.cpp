@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -119,180 +118,9 @@ class SourceCheck {
   std::set<std::string> words_;
 };
 
-// ------------------------------------------------------------------------------------ tests
-
-class TestCheck {
- public:
-  TestCheck(Services& services, const Policies& policies)
-      : services_(services), policies_(policies), sound_(!services.sink.has_errors()) {}
-
-  void check(std::size_t module, const ast::Test& test) {
-    module_ = module;
-    if (test.has_error()) return;
-    const CheckedPolicy* policy = nullptr;
-    if (const ast::Path path = test.policy()) {
-      const PolicyInfo* info = services_.names.policy(module_, path.segments(), place(path));
-      if (info == nullptr) return;
-      policy = policies_.built_policy(*info);
-      if (policy == nullptr) return;  // its own errors have been reported
-      // Rules that have errors are not there, which is no fault of the test.
-      if (!sound_) policy = nullptr;
-    }
-    for (const ast::Statement& statement : test.statements()) check(statement, policy);
-  }
-
- private:
-  Place place(const ast::View& view) const { return services_.modules.all()[module_].place(view); }
-
-  void check(const ast::Statement& statement, const CheckedPolicy* policy) {
-    switch (statement.kind()) {
-      case NodeKind::TestFacts:
-        for (const ast::Assign& fact : statement.as<ast::TestFacts>().assignments())
-          check_fact(fact);
-        break;
-      case NodeKind::TestAt:
-        check_stage(statement.as<ast::TestAt>().stage(), policy);
-        for (const ast::Assign& metric : statement.as<ast::TestAt>().assignments())
-          check_metric(metric);
-        break;
-      case NodeKind::Set:
-        check_param(statement.as<ast::Set>(), policy);
-        break;
-      case NodeKind::TestSign:
-        check_rule(statement.as<ast::TestSign>().item(), policy);
-        break;
-      case NodeKind::Expect:
-        check_expect(statement.as<ast::Expect>(), policy);
-        break;
-      default:
-        break;
-    }
-  }
-
-  void check_expect(const ast::Expect& expect, const CheckedPolicy* policy) {
-    if (expect.outcome() == ast::Outcome::None || expect.outcome() == ast::Outcome::Other) {
-      const Place at = {place(expect).file, expect.outcome_span()};
-      static const std::vector<std::string> kOutcomes = {"go",   "advance", "promoted",
-                                                         "hold", "no-go",   "rollback"};
-      const std::string word(at.file->text(at.span));
-      auto& diagnostic = services_.sink.report(Code::E0303, at, quoted(word) + " is no decision");
-      suggest_nearest(diagnostic, at, word, kOutcomes);
-      if (diagnostic.help.empty()) diagnostic.suggest("it is one of " + list_of(kOutcomes));
-    }
-    for (const ast::Path& rule : expect.by()) check_rule(rule, policy);
-    check_stage(expect.at_stage(), policy);
-  }
-
-  void check_stage(const ast::StageRef& ref, const CheckedPolicy* policy) {
-    if (policy == nullptr || !ref || ref.has_error()) return;
-    const std::string name(ref.name() ? ref.name().text() : ref.share().text());
-    std::vector<std::string> names;
-    for (const CheckedRollout& rollout : policy->rollouts) {
-      for (const CheckedStage& stage : rollout.stages) names.push_back(stage.name);
-    }
-    if (std::ranges::find(names, name) != names.end()) return;
-    const Place at = place(ref);
-    auto& diagnostic = services_.sink.report(
-        Code::E0321, at, "policy " + quoted(policy->id) + " has no stage " + quoted(name));
-    suggest_nearest(diagnostic, at, name, names);
-    if (diagnostic.help.empty() && !names.empty())
-      diagnostic.suggest("its stages are " + list_of(names, 10));
-  }
-
-  void check_fact(const ast::Assign& assign) {
-    ast::Expr target = assign.target();
-    if (const auto index = target.as<ast::IndexExpr>()) target = index.object();
-    const auto path = target.as<ast::PathExpr>();
-    if (!path) return;
-    std::string name = path.joined();
-    constexpr std::string_view kPrefix = "facts.";
-    if (name.starts_with(kPrefix)) name.erase(0, kPrefix.size());
-    if (services_.names.fact(name) || services_.names.is_fact_group(name)) return;
-    const Place at = place(path);
-    auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact " + quoted(name));
-    suggest_nearest(diagnostic, at, name, services_.names.fact_paths());
-  }
-
-  void check_metric(const ast::Assign& assign) {
-    const auto path = assign.target().as<ast::PathExpr>();
-    if (!path) return;
-    std::vector<ast::Segment> segments = path.segments();
-    if (segments.size() > 1 && segments[0].text == "metrics") segments.erase(segments.begin());
-    if (segments.empty()) return;
-    const std::string name(segments[0].text);
-    const Place at = {place(path).file, segments[0].span};
-    if (!services_.names.metric(name)) {
-      auto& diagnostic =
-          services_.sink.report(Code::E0301, at, "there is no metric " + quoted(name));
-      suggest_nearest(diagnostic, at, name, services_.names.metric_names());
-      return;
-    }
-    if (segments.size() > 2 || (segments.size() == 2 && !path.track())) {
-      services_.sink
-          .report(Code::E0302, place(path),
-                  "metric " + quoted(name) + " has no " + quoted(segments[1].text))
-          .suggest("it has `.stable`, `.baseline` and `.candidate`");
-    }
-  }
-
-  void check_param(const ast::Set& set, const CheckedPolicy* policy) {
-    if (policy == nullptr || !set.target()) return;
-    const std::string name(set.target().segments().back().text);
-    std::vector<std::string> names;
-    for (const PolicyParam& param : policy->params)
-      names.push_back(services_.checked.params[param.param].name);
-    if (std::ranges::find(names, name) != names.end()) return;
-    const Place at = place(set.target());
-    auto& diagnostic = services_.sink.report(
-        Code::E0322, at, "policy " + quoted(policy->id) + " has no parameter " + quoted(name));
-    suggest_nearest(diagnostic, at, name, names);
-  }
-
-  void check_rule(const ast::Path& path, const CheckedPolicy* policy) {
-    if (policy == nullptr || !path) return;
-    if (services_.sink.is_full()) return;
-    const std::string name = path.joined();
-    if (tails(*policy).contains(name)) return;
-    const Place at = place(path);
-    auto& diagnostic = services_.sink.report(
-        Code::E0503, at, "policy " + quoted(policy->id) + " has no rule " + quoted(name));
-    std::vector<std::string> names;
-    for (const CheckedRule& rule : policy->rules) {
-      names.push_back(rule.path);
-      names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-    }
-    suggest_nearest(diagnostic, at, name, names);
-  }
-
-  // Every name by which a rule of the policy may be called.
-  const std::set<std::string>& tails(const CheckedPolicy& policy) {
-    const auto [at, is_new] = tails_.try_emplace(&policy);
-    if (!is_new) return at->second;
-    const auto add = [&](std::string name) {
-      at->second.insert(policy.id + "." + name);
-      for (std::size_t dot = 0; dot != std::string::npos; dot = name.find('.')) {
-        if (dot > 0) name.erase(0, dot + 1);
-        at->second.insert(name);
-      }
-    };
-    for (const CheckedRule& rule : policy.rules) {
-      add(rule.path);
-      add(rule.group);
-    }
-    return at->second;
-  }
-
-  Services& services_;
-  std::map<const CheckedPolicy*, std::set<std::string>> tails_;
-  const Policies& policies_;
-  std::size_t module_ = 0;
-  bool sound_;
-};
-
 }  // namespace
 
-void check_declarations(Services& services, const Policies& policies) {
-  TestCheck tests(services, policies);
+void check_declarations(Services& services) {
   for (std::size_t i = 0; i < services.modules.all().size(); ++i) {
     const Module& module = services.modules.all()[i];
     for (const auto& declaration : ast::File(*module.syntax).declarations()) {
@@ -304,17 +132,11 @@ void check_declarations(Services& services, const Policies& policies) {
         case NodeKind::Source:
           SourceCheck(services, i).check(declaration.as<ast::Source>());
           break;
-        case NodeKind::Test:
-          tests.check(i, declaration.as<ast::Test>());
-          break;
         case NodeKind::Message:
           later("`message`");
           break;
         case NodeKind::Procedure:
           later("`procedure`");
-          break;
-        case NodeKind::Waiver:
-          later("`waiver`");
           break;
         default:
           break;

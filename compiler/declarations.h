@@ -1,15 +1,14 @@
-// What a file declares beside names and policies: functions that nobody calls, sources, tests, and
+// What a file declares beside names, policies and tests: functions that nobody calls, sources, and
 // what this version does not do yet.
 #pragma once
 
 #include "compiler/check_expr.h"
-#include "compiler/policies.h"
 
 namespace dpol::compiler {
 
 void check_functions(Services& services);
 
-// Sources and tests are not run by a Program; their names are checked all the same.
-void check_declarations(Services& services, const Policies& policies);
+// Sources are not read by a Program; their names are checked all the same.
+void check_declarations(Services& services);
 
 }  // namespace dpol::compiler

@@ -9,6 +9,7 @@
 #include "compiler/policies.h"
 #include "compiler/program_writer.h"
 #include "runtime/program/digest.h"
+#include "runtime/program/opcode_table.h"
 #include "runtime/program/verify.h"
 
 namespace dpol::compiler {
@@ -49,7 +50,7 @@ bool is_written_out(const Expr& expr) {
 
 bool is_traced(const Expr& expr) {
   if (expr.text_length == 0 || expr.op == ExprOp::constant || expr.op == ExprOp::element ||
-      expr.op == ExprOp::find) {
+      expr.op == ExprOp::find || expr.op == ExprOp::nth) {
     return false;
   }
   if (expr.type.kind == Kind::record) return false;
@@ -124,13 +125,15 @@ struct Overflow {};  // a limit was passed; caught in lower()
 
 class Lowering {
  public:
-  Lowering(const Checked& checked, const Modules& modules, bool optimise, Sink& sink)
-      : checked_(checked), modules_(modules), optimise_(optimise), sink_(sink) {}
+  Lowering(const Checked& checked, const std::vector<const lang::SourceFile*>& files, bool optimise,
+           Sink& sink)
+      : checked_(checked), files_(files), optimise_(optimise), sink_(sink) {}
 
   program::Program run() {
     write_types();
     write_facts();
     write_metrics();
+    write_roles();
     for (const CheckedPolicy& policy : checked_.policies) write_policy(policy);
     write_files();
     check_limits({});
@@ -150,7 +153,7 @@ class Lowering {
 
   [[noreturn]] void fail(const Place& place, const std::string& what) {
     const Place at =
-        place.file != nullptr ? place : Place{&modules_.all().front().syntax->source, {}};
+        place.file != nullptr ? place : Place{files_.front(), {}};
     sink_.report(Code::E0523, at, what);
     throw Overflow();
   }
@@ -167,6 +170,7 @@ class Lowering {
   void write_types();
   void write_facts();
   void write_metrics();
+  void write_roles();
   void write_needs(std::uint32_t metric, std::size_t depth);
   void write_files();
 
@@ -182,8 +186,11 @@ class Lowering {
   Cell emit(Draft& draft, const Expr& expr, Opcode op, Operand b, Operand c = {}, Operand d = {},
             std::vector<Cell> arguments = {});
   Cell comparison(Draft& draft, const Expr& expr, bool negated);
+  std::vector<Cell> call_arguments(Draft& draft, const Expr& expr, bool negated);
   Cell loop(Draft& draft, const Expr& expr, bool negated);
   Cell window(Draft& draft, const Expr& expr, bool negated);
+  Cell score(Draft& draft, const Expr& expr, bool negated);
+  Cell points(Draft& draft, const Expr& expr, const std::vector<Cell>& parts, Operand assumed);
   Cell baseline(const Expr& expr);
   Cell moment(program::InputKind kind, const char* name);
   void trace(Draft& draft, const Expr& expr, Cell cell);
@@ -200,9 +207,11 @@ class Lowering {
   program::Rollout rollout(const CheckedRollout& rollout);
   program::Rule rule(const CheckedPolicy& policy, const CheckedRule& rule);
   program::Clause clause(const CheckedClause& clause);
+  program::Waiver waiver(const CheckedWaiver& waiver);
+  std::uint32_t role_index(const std::string& name) const;
 
   const Checked& checked_;
-  const Modules& modules_;
+  const std::vector<const lang::SourceFile*>& files_;
   bool optimise_;
   Sink& sink_;
   ProgramWriter writer_;
@@ -276,6 +285,26 @@ void Lowering::write_metrics() {
   for (std::uint32_t i = 0; i < checked_.metrics.size(); ++i) write_needs(i, 0);
 }
 
+void Lowering::write_roles() {
+  for (const RoleInfo& info : checked_.roles) {
+    program::Role role;
+    role.name = writer_.string(info.name);
+    role.title = writer_.string_or_none(info.title);
+    role.has_members = info.has_members;
+    for (const std::string& member : info.members) role.members.push_back(writer_.string(member));
+    if (info.fact != kNone) role.fact = facts_[info.fact].index;
+    role.place = writer_.place(info.place);
+    writer_.tables().roles.push_back(std::move(role));
+  }
+}
+
+std::uint32_t Lowering::role_index(const std::string& name) const {
+  const auto found = std::ranges::find(checked_.roles, name, &RoleInfo::name);
+  return found == checked_.roles.end()
+             ? kNone
+             : static_cast<std::uint32_t>(found - checked_.roles.begin());
+}
+
 // What a metric needs runs whenever the metric is read, so it is a smaller block than its readers.
 void Lowering::write_needs(std::uint32_t metric, std::size_t depth) {
   const Condition& needs = checked_.metrics[metric].needs;
@@ -295,8 +324,8 @@ void Lowering::write_needs(std::uint32_t metric, std::size_t depth) {
 
 void Lowering::write_files() {
   program::Sha256 all;
-  for (const Module& module : modules_.all()) {
-    const lang::SourceFile& source = module.syntax->source;
+  for (const lang::SourceFile* file : files_) {
+    const lang::SourceFile& source = *file;
     // Lengths keep apart what would run together.
     const std::string head =
         std::to_string(source.name().size()) + " " + std::to_string(source.text().size()) + "\n";
@@ -450,12 +479,14 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
       return rows_.at(expr.index);
     case ExprOp::field:
       return emit(draft, expr, Opcode::field, arg(0), {}, column(expr, expr.index));
-    case ExprOp::find: {
-      const Cell map = arg(0);
+    case ExprOp::find:
+    case ExprOp::nth: {
+      const Cell rows = arg(0);
       const Cell key = arg(1);
       Expr row = expr;
       row.type.kind = Kind::record;  // the cell holds a row, whatever the element is
-      return emit(draft, row, Opcode::find, map, key, column(expr, 0));
+      if (expr.op == ExprOp::nth) return emit(draft, row, Opcode::nth, rows, key);
+      return emit(draft, row, Opcode::find, rows, key, column(expr, 0));
     }
     case ExprOp::add:
       return binary(Opcode::add);
@@ -515,20 +546,49 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::any:
     case ExprOp::count:
     case ExprOp::sum:
+    case ExprOp::minimum:
+    case ExprOp::maximum:
+    case ExprOp::mean:
       return loop(draft, expr, negated);
+    case ExprOp::picked:
+      return binary(Opcode::picked);
     case ExprOp::for_time:
     case ExprOp::for_samples:
     case ExprOp::of_samples:
     case ExprOp::in_samples:
       return window(draft, expr, negated);
+    case ExprOp::score:
+      return score(draft, expr, negated);
     case ExprOp::call: {
-      std::vector<Cell> arguments;
-      for (std::size_t i = 0; i < expr.args.size(); ++i) arguments.push_back(arg(i));
+      std::vector<Cell> arguments = call_arguments(draft, expr, negated);
       return emit(draft, expr, Opcode::call, {}, static_cast<std::uint32_t>(expr.function), {},
                   std::move(arguments));
     }
   }
   return {};
+}
+
+// With those that the author does not write.
+std::vector<Cell> Lowering::call_arguments(Draft& draft, const Expr& expr, bool negated) {
+  const auto& row = program::kFunctionRows[static_cast<std::size_t>(expr.function)];
+  std::vector<Cell> cells;
+  std::size_t next = 0;
+  for (const char letter : row.arguments) {
+    const Type& first = expr.args[0]->type;
+    if (letter == 'K') {
+      cells.push_back({Cell::Kind::none, first.index});
+    } else if (letter == 'T') {
+      cells.push_back({Cell::Kind::none, expr.collection});
+    } else if (letter == 'x') {
+      Constant any;
+      if (first.kind == Kind::semver) any.text = "0.0.0";
+      cells.push_back(writer_.constant(first, any));
+    } else {
+      if (letter == 'r') writer_.regex(expr.args[next]->constant.text);
+      cells.push_back(lower(draft, expr.args[next++], negated));
+    }
+  }
+  return cells;
 }
 
 Cell Lowering::comparison(Draft& draft, const Expr& expr, bool negated) {
@@ -576,6 +636,15 @@ Cell Lowering::loop(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::sum:
       op = Opcode::sum;
       break;
+    case ExprOp::minimum:
+      op = Opcode::minimum;
+      break;
+    case ExprOp::maximum:
+      op = Opcode::maximum;
+      break;
+    case ExprOp::mean:
+      op = Opcode::mean;
+      break;
     default:
       break;
   }
@@ -597,6 +666,87 @@ Cell Lowering::window(Draft& draft, const Expr& expr, bool negated) {
     default:
       return emit(draft, expr, Opcode::in_samples, expr.samples, {}, body);
   }
+}
+
+// The share of the points that the parts bring. `assumed`: what stands for a truth that is unknown;
+// without it the share is unknown, too.
+Cell Lowering::points(Draft& draft, const Expr& expr, const std::vector<Cell>& parts,
+                      Operand assumed) {
+  Expr truth;
+  truth.type = Type::of(Kind::boolean);
+  truth.place = expr.place;
+  Expr number = truth;
+  number.type = Type::of(Kind::number);
+  const auto taken = [&](Cell part) {
+    const bool always_known = assumed == Operand() || part.kind == Cell::Kind::constant;
+    return always_known ? part : emit(draft, truth, Opcode::assumed, part, assumed);
+  };
+  const Cell nothing = writer_.number(Decimal(), number.type);
+  Cell sum = nothing;
+  Decimal total;
+  // One step after the other: in which order a call's arguments are computed is the compiler's
+  // choice.
+  for (std::size_t i = 0; i < expr.weights.size(); ++i) {
+    Decimal half;
+    Decimal::div(expr.weights[i], Decimal::from_int64(2), half);
+    const Expr& half_condition = *expr.args[2 * i + 2];
+    Cell rest = nothing;
+    if (!half_condition.known || half_condition.known->boolean) {
+      const Cell holds = taken(parts[2 * i + 1]);
+      const Cell worth = writer_.number(half, number.type);
+      rest = emit(draft, number, Opcode::choose, worth, nothing, holds);
+    }
+    const Cell holds = taken(parts[2 * i]);
+    const Cell worth = writer_.number(expr.weights[i], number.type);
+    const Cell own = emit(draft, number, Opcode::choose, worth, rest, holds);
+    sum = i == 0 ? own : emit(draft, number, Opcode::add, sum, own);
+    Decimal::add(total, expr.weights[i], total);
+  }
+  // One quotient, so that all of the points are exactly 100 %.
+  number.type = Type::of(Kind::ratio);
+  return emit(draft, number, Opcode::divide, sum, writer_.number(total, Type::of(Kind::number)));
+}
+
+// With the least and the most that unknown parts may bring, it holds where it holds for both; where
+// it does for one of them, the unknown part that comes first is to blame.
+Cell Lowering::score(Draft& draft, const Expr& expr, bool negated) {
+  const bool notes = std::exchange(draft.notes, false);
+  std::vector<Cell> parts;
+  for (std::size_t i = 1; i < expr.args.size(); ++i)
+    parts.push_back(lower(draft, expr.args[i], negated));
+  draft.notes = notes;
+  const Cell limit = lower(draft, expr.args[0], negated);
+  const Cell exact = points(draft, expr, parts, {});
+  Constant known;
+  const Cell least = points(draft, expr, parts, writer_.constant(expr.type, known));
+  known.boolean = true;
+  const Cell most = points(draft, expr, parts, writer_.constant(expr.type, known));
+  if (draft.notes) {
+    program::TracePoint point;
+    point.begin = expr.left_begin;
+    point.length = expr.left_length;
+    point.type = Type::of(Kind::ratio);
+    point.leaf = true;
+    draft.out.traces.push_back({exact, point});
+    Margin margin;
+    margin.value = exact;
+    margin.limit = limit;
+    margin.comparison.op = margin_comparison(expr.comparison);
+    margin.comparison.swapped = is_reversed(expr.comparison);
+    margin.comparison.negated = negated;
+    margin.comparison.type = point.type.difference();
+    margin.comparison.begin = expr.text_begin;
+    margin.comparison.length = expr.text_length;
+    draft.out.margins.push_back(margin);
+  }
+  const Opcode op = number_comparison(expr.comparison);
+  const Cell worst = is_reversed(expr.comparison) ? least : most;
+  const Cell best = is_reversed(expr.comparison) ? most : least;
+  const Cell always = emit(draft, expr, op, worst, limit);
+  const Cell perhaps = emit(draft, expr, op, best, limit);
+  const Cell now = emit(draft, expr, op, exact, limit);
+  const Cell maybe = emit(draft, expr, Opcode::both, perhaps, now);
+  return emit(draft, expr, Opcode::either, always, maybe);
 }
 
 // ------------------------------------------------------------------------------------ policies
@@ -639,6 +789,7 @@ program::Phase Lowering::phase(const CheckedPhase& phase) {
   out.opens = anchor(phase.opens);
   if (phase.closes) out.closes = anchor(*phase.closes);
   out.only_if = block_or_none(phase.only_if);
+  out.after_rollback = phase.after_rollback;
   out.place = writer_.place(phase.place);
   return out;
 }
@@ -658,6 +809,8 @@ program::Rollout Lowering::rollout(const CheckedRollout& rollout) {
     written.settle_seconds = stage.settle_seconds;
     written.only_if = block_or_none(stage.only_if);
     written.place = writer_.place(stage.place);
+    written.title = writer_.string_or_none(stage.title);
+    written.run = writer_.string_or_none(stage.run);
     out.stages.push_back(std::move(written));
   }
   return out;
@@ -674,8 +827,11 @@ program::Clause Lowering::clause(const CheckedClause& clause) {
   out.if_empty = clause.if_empty;
   out.confirm.count = clause.approval.count;
   out.confirm.role = writer_.string_or_none(clause.approval.role);
-  if (clause.approval.other_than != kNone)
-    out.confirm.other_than = facts_[clause.approval.other_than].index;
+  out.confirm.members = role_index(clause.approval.role);
+  for (const std::uint32_t fact : clause.approval.other_than)
+    out.confirm.other_than.push_back(facts_[fact].index);
+  out.confirm.within_seconds = clause.approval.within_seconds;
+  out.confirm.or_not_applicable = clause.approval.or_not_applicable;
   out.place = writer_.place(clause.place);
   return out;
 }
@@ -685,6 +841,7 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   out.id = writer_.string(policy.rule_id(rule));
   out.title = writer_.string_or_none(rule.title);
   out.kind = rule.kind;
+  out.gate = rule.gate;
   out.scope = rule.scope;
   out.phase = rule.phase;
   out.rollout = rule.rollout;
@@ -706,6 +863,28 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   for (const std::string& id : rule.covers) out.covers.push_back(writer_.string(id));
   out.overrides = rule.overrides;
   out.place = writer_.place(rule.place);
+  if (rule.trial) out.trial_until = rule.trial_until;
+  for (const CheckedPart& own : rule.parts) {
+    program::ScorePart part;
+    part.worth = own.worth;
+    part.full = block_of(own.full);
+    part.half = block_or_none(own.half);
+    part.place = writer_.place(own.place);
+    out.parts.push_back(part);
+  }
+  return out;
+}
+
+program::Waiver Lowering::waiver(const CheckedWaiver& waiver) {
+  program::Waiver out;
+  out.target = writer_.string(waiver.target);
+  out.rules = waiver.rules;
+  out.scope = block_of(waiver.scope);
+  out.until = waiver.until;
+  out.by = writer_.string(waiver.by);
+  out.because = writer_.string(waiver.because);
+  out.members = role_index(waiver.role);
+  out.place = writer_.place(waiver.place);
   return out;
 }
 
@@ -716,18 +895,27 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
   out.owner = writer_.string_or_none(policy.owner);
   out.doc = writer_.string_or_none(policy.doc);
   out.trial = policy.trial;
+  if (policy.trial) out.trial_until = policy.trial_until;
   out.place = writer_.place(policy.place);
   for (const std::string& parent : policy.parents) out.parents.push_back(writer_.string(parent));
   write_params(policy, out);
   out.applies = block_or_none(policy.applies);
   for (const CheckedPhase& own : policy.phases) out.phases.push_back(phase(own));
   for (const CheckedRollout& own : policy.rollouts) out.rollouts.push_back(rollout(own));
+  for (const CheckedChoice& own : policy.strategy) {
+    program::Choice choice;
+    choice.rollout = own.rollout;
+    choice.condition = block_or_none(own.condition);
+    choice.place = writer_.place(own.place);
+    out.strategy.push_back(choice);
+  }
   for (const CheckedRule& own : policy.rules) out.rules.push_back(rule(policy, own));
   for (const CheckedOverride& own : policy.overrides) {
     out.overrides.push_back({writer_.string(own.what), writer_.string(own.target),
                              writer_.string_or_none(own.because), writer_.string_or_none(own.from),
                              writer_.string_or_none(own.to), writer_.place(own.place)});
   }
+  for (const CheckedWaiver& own : policy.waivers) out.waivers.push_back(waiver(own));
   std::size_t rules = out.rules.size();
   for (const program::Policy& other : writer_.tables().policies) rules += other.rules.size();
   if (rules > program::kMaxRules) {
@@ -739,10 +927,11 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
 
 }  // namespace
 
-std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise,
-                                      Sink& sink) {
+std::optional<program::Program> lower(const Checked& checked,
+                                      const std::vector<const lang::SourceFile*>& files,
+                                      bool optimise, Sink& sink) {
   try {
-    return Lowering(checked, modules, optimise, sink).run();
+    return Lowering(checked, files, optimise, sink).run();
   } catch (const Overflow&) {
     return std::nullopt;
   }

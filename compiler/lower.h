@@ -7,14 +7,16 @@
 
 #include <optional>
 
-#include "compiler/modules.h"
+#include <vector>
+
 #include "compiler/sink.h"
 #include "runtime/program/program.h"
 
 namespace dpol::compiler {
 
 // Nothing where a limit of program.h is passed; the sink says which.
-std::optional<program::Program> lower(const Checked& checked, const Modules& modules, bool optimise,
-                                      Sink& sink);
+std::optional<program::Program> lower(const Checked& checked,
+                                      const std::vector<const lang::SourceFile*>& files,
+                                      bool optimise, Sink& sink);
 
 }  // namespace dpol::compiler

@@ -51,6 +51,7 @@ bool is_builtin_type(std::string_view name) {
 
 std::vector<std::string> builtin_function_names() {
   return {
+      "age",
 #define DPOL_AGGREGATE(name, result, text) #name,
 #include "runtime/program/aggregates.def"
 #define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) #name,
@@ -84,8 +85,10 @@ void Names::declare_all() {
   });
   resolve_types();
   each<ast::Role>(&Names::declare_role);
+  std::ranges::sort(checked_.roles, {}, &RoleInfo::name);
   each<ast::Facts>(&Names::declare_facts);
   check_fact_groups();
+  each<ast::Role>(&Names::add_members);
   each<ast::Metric>(&Names::declare_metric);
   each<ast::Fn>(&Names::declare_function);
   each<ast::Policy>(&Names::declare_policy);
@@ -150,9 +153,78 @@ void Names::declare_role(std::size_t module, const ast::Role& role) {
   const auto [at, is_new] = roles_.emplace(name, place);
   if (!is_new && at->second.file == place.file)
     report_twice("role " + quoted(name), place, at->second);
-  if (role.members()) {
-    sink_.report(Code::E0599, modules_.all()[module].place(role.members()),
-                 "not supported yet: a role whose members come from a fact");
+  if (!is_new) return;
+  RoleInfo info;
+  info.name = name;
+  if (role.title()) info.title = role.title().value();
+  info.place = place;
+  checked_.roles.push_back(std::move(info));
+}
+
+const RoleInfo* Names::role(std::string_view name) const {
+  const auto found = std::ranges::find(checked_.roles, name, &RoleInfo::name);
+  return found == checked_.roles.end() ? nullptr : &*found;
+}
+
+// Files that declare one role share it: one of them says who its members are.
+void Names::add_members(std::size_t module, const ast::Role& role) {
+  const ast::Expr members = role.members();
+  if (!members || members.has_error()) return;
+  const Place at = modules_.all()[module].place(members);
+  const auto info = std::ranges::find(checked_.roles, role.name().text(), &RoleInfo::name);
+  if (info == checked_.roles.end()) return;
+  if (info->has_members) {
+    sink_.report(Code::E0310, at, "the members of role " + quoted(info->name) + " are given twice",
+                 "again")
+        .also(info->place.file, info->place.span, "first here");
+    return;
+  }
+  info->has_members = true;
+  info->place = at;
+  if (const auto list = members.as<ast::ListExpr>()) return list_members(module, list, *info);
+  const auto path = members.as<ast::PathExpr>();
+  if (!path) {
+    sink_.report(Code::E0701, at, "the members of a role are names or a fact", "neither")
+        .suggest("`role " + info->name + " from [\"a name\", \"another\"]`");
+    return;
+  }
+  std::string name = path.joined();
+  if (name.starts_with("facts.")) name.erase(0, std::string_view("facts.").size());
+  const auto known = fact(name);
+  if (!known) {
+    if (is_broken(name)) return;
+    auto& diagnostic = sink_.report(Code::E0301, at, "there is no fact " + quoted(name));
+    suggest_nearest(diagnostic, at, name, fact_paths());
+    return;
+  }
+  const Type& type = checked_.facts[*known].type;
+  const bool of_names = type.kind == Kind::list &&
+                        checked_.types.collections[type.index].element.kind == Kind::string;
+  if (type.kind != Kind::string && !of_names) {
+    sink_.report(Code::E0701, at,
+                 quoted(name) + " is " + type_text(type) + ", and members are names",
+                 "a `string` or a `list of string`");
+    return;
+  }
+  info->fact = *known;
+}
+
+void Names::list_members(std::size_t module, const ast::ListExpr& list, RoleInfo& info) {
+  for (const ast::Expr& element : list.elements()) {
+    const Place at = modules_.all()[module].place(element);
+    const auto literal = element.as<ast::LiteralExpr>();
+    const std::string name =
+        literal && literal.is_string() ? literal.plain_text().value_or("") : "";
+    if (name.empty()) {
+      sink_.report(Code::E0701, at, "a member is somebody's name, between quotes", "no name");
+    } else if (std::ranges::find(info.members, name) != info.members.end()) {
+      sink_.report(Code::E0701, at, quoted(name) + " is a member already", "named twice");
+    } else {
+      info.members.push_back(name);
+    }
+  }
+  if (list.elements().empty()) {
+    sink_.report(Code::E0701, info.place, "a role without members could never sign off", "empty");
   }
 }
 

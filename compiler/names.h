@@ -62,6 +62,8 @@ class Names final : public program::UnitLookup {
   std::optional<std::uint16_t> enumeration(std::string_view name) const;
   bool has_role(std::string_view name) const { return roles_.contains(std::string(name)); }
   const std::map<std::string, Place>& roles() const { return roles_; }
+  // Their members; after the facts.
+  const RoleInfo* role(std::string_view name) const;
   std::optional<std::size_t> find_unit(std::string_view name) const override;
 
   // `name` or `module.name` as seen from `module`; reports what is wrong.
@@ -118,6 +120,8 @@ class Names final : public program::UnitLookup {
   void declare_function(std::size_t module, const lang::ast::Fn& fn);
   void declare_policy(std::size_t module, const lang::ast::Policy& policy);
   void declare_role(std::size_t module, const lang::ast::Role& role);
+  void add_members(std::size_t module, const lang::ast::Role& role);
+  void list_members(std::size_t module, const lang::ast::ListExpr& list, RoleInfo& info);
   void report_twice(const std::string& what, const Place& second, const Place& first);
 
   std::optional<Type> resolve_name(std::size_t module, const lang::ast::Type& type);

@@ -16,6 +16,8 @@ using program::Scope;
 
 namespace {
 
+constexpr std::string_view kRolledBackAt = "rolled_back_at";
+
 // "T - 48h" as "T-48h".
 std::string tight(std::string text) {
   for (const std::string_view sign : {" - ", " + "}) {
@@ -26,7 +28,45 @@ std::string tight(std::string text) {
   return text;
 }
 
-// What T has been moved by, if the expression is nothing else.
+std::string stage_name(const ast::StageRef& ref) {
+  return std::string(ref.name() ? ref.name().text() : ref.share().text());
+}
+
+// "12.5%" as 12_5.
+std::string digits_of(const std::string& share) {
+  std::string digits = share.substr(0, share.size() - 1);
+  std::ranges::replace(digits, '.', '_');
+  return digits;
+}
+
+// A name that may stand in a rule's id: `50%` is stage_50.
+std::string id_of_stage(const CheckedStage& stage) {
+  if (!stage.name.ends_with('%')) return stage.name;
+  return "stage_" + digits_of(stage.name);
+}
+
+std::string name_of_share(Decimal share) {
+  Decimal percent;
+  Decimal::mul(share, Decimal::from_int64(100), percent);  // of at most 1
+  return percent.to_string() + "%";
+}
+
+bool reads_rollback_time(const Checked& checked, const Expr& expr) {
+  if (expr.op == ExprOp::fact) {
+    const std::string& path = checked.facts[expr.index].path;
+    return path == kRolledBackAt || path.ends_with("." + std::string(kRolledBackAt));
+  }
+  return std::ranges::any_of(
+      expr.args, [&](const ExprPtr& arg) { return reads_rollback_time(checked, *arg); });
+}
+
+// As `deployed_at` is T by its name, `rolled_back_at` is when the release was undone.
+bool follows_rollback(const Checked& checked, const CheckedAnchor& opens) {
+  return opens.time && reads_rollback_time(checked, *opens.time.expr);
+}
+
+}  // namespace
+
 std::optional<Decimal> offset_from_deployment(const Expr& expr) {
   if (expr.op == ExprOp::deployed_at) return Decimal();
   if (expr.op != ExprOp::add && expr.op != ExprOp::subtract) return std::nullopt;
@@ -40,20 +80,6 @@ std::optional<Decimal> offset_from_deployment(const Expr& expr) {
                                            : Decimal::sub(*inner, moved.known->number, result);
   return fits ? std::optional(result) : std::nullopt;
 }
-
-std::string stage_name(const ast::StageRef& ref) {
-  return std::string(ref.name() ? ref.name().text() : ref.share().text());
-}
-
-// A name that may stand in a rule's id: `50%` is stage_50.
-std::string id_of_stage(const CheckedStage& stage) {
-  if (!stage.name.ends_with('%')) return stage.name;
-  std::string digits = stage.name.substr(0, stage.name.size() - 1);
-  std::ranges::replace(digits, '.', '_');
-  return "stage_" + digits;
-}
-
-}  // namespace
 
 std::optional<Decimal> Policies::seconds(Built& built, const ast::Expr& expr, std::string_view what,
                                          bool may_be_zero) {
@@ -96,6 +122,7 @@ void Policies::add_phase(Built& built, const ast::Phase& node) {
     std::set<std::string> present = built.present;
     phase.only_if = only_if(built, node, present);
     if (!time_phase(built, node, phase)) return;
+    phase.after_rollback = follows_rollback(services_.checked, phase.opens);
     phases.push_back(std::move(phase));
     known = phases.end() - 1;
   }
@@ -176,77 +203,178 @@ std::optional<CheckedAnchor> Policies::anchor(Built& built, const ast::Expr& exp
 
 // ------------------------------------------------------------------------------------ rollouts
 
-void Policies::add_rollout(Built& built, const ast::Rollout& node) {
+// The index of the rollout: a new one, with its stages, or the inherited one of that name.
+std::uint32_t Policies::declare_rollout(Built& built, const ast::Rollout& node) {
   const std::string name(node.name().text());
   auto& rollouts = built.policy.rollouts;
-  auto known = std::ranges::find(rollouts, name, &CheckedRollout::name);
-  const bool inherited = known != rollouts.end();
-  for (const auto& clause : node.clauses()) {
-    if (clause.kind() == NodeKind::OnlyIf)
-      not_supported(place(built, clause), "`only if` on a rollout");
-  }
-  const std::vector<ast::Statement> statements = node.statements();
-  if (inherited) {
+  const auto known = std::ranges::find(rollouts, name, &CheckedRollout::name);
+  const auto index = static_cast<std::uint32_t>(known - rollouts.begin());
+  std::set<std::string> present = built.present;
+  if (known != rollouts.end()) {
     if (node.title()) known->title = title_of(built, node.title());
-  } else {
-    rollouts.emplace_back();
-    known = rollouts.end() - 1;
-    known->name = name;
-    known->title = title_of(built, node.title());
-    known->place = place(built, node.name());
-    bool staged = false;
-    for (const ast::Statement& statement : statements) {
-      if (const auto stage = statement.as<ast::Stage>()) add_stage(built, *known, stage);
-      staged = staged || statement.kind() == NodeKind::Step ||
-               statement.kind() == NodeKind::Stages || statement.kind() == NodeKind::Stage;
+    if (!node.only_if().empty()) {
+      services_.sink
+          .report(Code::E0512, place(built, node.only_if().front()),
+                  "rollout " + quoted(name) + " is there already: its `only if` stays as it is",
+                  "says it again")
+          .also(known->place.file, known->place.span, "declared here");
     }
-    if (!staged) {
-      services_.sink.report(Code::E0515, known->place, "rollout " + quoted(name) + " has no stages")
-          .suggest("`stage 10% bake 5m`, say");
-    }
+    return index;
   }
-  const CheckedRollout rollout = *known;
+  CheckedRollout rollout;
+  rollout.name = name;
+  rollout.title = title_of(built, node.title());
+  rollout.place = place(built, node.name());
+  rollout.only_if = only_if(built, node, present);
+  bool staged = false;
+  for (const ast::Statement& statement : node.statements()) {
+    const NodeKind kind = statement.kind();
+    staged =
+        staged || kind == NodeKind::Step || kind == NodeKind::Stages || kind == NodeKind::Stage;
+    if (statement.has_error()) continue;
+    if (const auto stage = statement.as<ast::Stage>()) add_stage(built, rollout, stage);
+    if (const auto step = statement.as<ast::Step>()) add_step(built, rollout, step);
+    if (const auto stages = statement.as<ast::Stages>()) add_stages(built, rollout, stages);
+  }
+  if (!staged) {
+    services_.sink.report(Code::E0515, rollout.place, "rollout " + quoted(name) + " has no stages")
+        .suggest("`stage 10% bake 5m`, say");
+  }
+  rollouts.push_back(std::move(rollout));
+  return index;
+}
+
+void Policies::add_rollout(Built& built, const ast::Rollout& node) {
+  const std::size_t before = built.policy.rollouts.size();
   Spot spot;
   spot.scope = Scope::rollout;
-  spot.rollout = static_cast<std::uint32_t>(known - rollouts.begin());
-  spot.prefix = name + ".";
+  spot.rollout = declare_rollout(built, node);
+  const bool inherited = spot.rollout < before;
+  const CheckedRollout rollout = built.policy.rollouts[spot.rollout];
+  spot.prefix = rollout.name + ".";
   spot.present = built.present;
-  add_statements(built, statements, spot);
-  for (const ast::Statement& statement : statements) {
-    Spot inner = spot;
-    inner.scope = Scope::stages;
+  if (rollout.only_if) add_present(*rollout.only_if.expr, true, spot.present);
+  add_statements(built, node.statements(), spot);
+  spot.scope = Scope::stages;
+  for (const ast::Statement& statement : node.statements()) {
+    if (statement.has_error()) continue;
+    const auto named = [&](const std::string& name) -> std::optional<std::uint32_t> {
+      const auto found = std::ranges::find(rollout.stages, name, &CheckedStage::name);
+      if (found == rollout.stages.end()) return std::nullopt;
+      return static_cast<std::uint32_t>(found - rollout.stages.begin());
+    };
     if (const auto stage = statement.as<ast::Stage>()) {
-      const bool added = std::ranges::find(rollout.stages, stage_name(stage.stage()),
-                                           &CheckedStage::name) != rollout.stages.end();
-      if (!inherited && !added) continue;  // what is wrong with it has been said
-      const auto index = find_stage(built, rollout, stage.stage());
-      if (!index) continue;
-      const bool times = stage.bake() || stage.settle() || !stage.only_if().empty();
-      if (inherited && times) {
-        services_.sink
-            .report(Code::E0512, place(built, stage.stage()), "an inherited stage keeps its times",
-                    "says them again")
-            .also(rollout.stages[*index].place.file, rollout.stages[*index].place.span,
-                  "declared here");
-        continue;
-      }
-      inner.first_stage = inner.last_stage = *index;
-      inner.prefix += id_of_stage(rollout.stages[*index]) + ".";
-      if (rollout.stages[*index].only_if)
-        add_present(*rollout.stages[*index].only_if.expr, true, inner.present);
-      add_statements(built, stage.statements(), inner);
+      std::optional<std::uint32_t> index = named(stage_name(stage.stage()));
+      if (!index && inherited) index = find_stage(built, rollout, stage.stage());
+      if (index) rules_of_stage(built, rollout, stage, *index, inherited, spot);
+    } else if (const auto step = statement.as<ast::Step>()) {
+      const std::string name(step.name().text());
+      std::optional<std::uint32_t> index = named(name);
+      if (!index && inherited && step.name())
+        index = find_stage(rollout, name, place(built, step.name()));
+      if (index) rules_of_stage(built, rollout, step, *index, inherited, spot);
+    } else if (const auto stages = statement.as<ast::Stages>()) {
+      rules_of_stages(built, rollout, stages, inherited, spot);
     } else if (const auto from = statement.as<ast::FromStage>()) {
-      const auto index = find_stage(built, rollout, from.stage());
-      if (!index) continue;
-      inner.first_stage = *index;
-      inner.last_stage = static_cast<std::uint32_t>(rollout.stages.size() - 1);
-      inner.prefix += "from_" + id_of_stage(rollout.stages[*index]) + ".";
-      for (const ast::OnlyIf& clause : from.only_if()) {
-        not_supported(place(built, clause), "`only if` on `from stage`");
-      }
-      add_statements(built, from.statements(), inner);
+      rules_from_stage(built, rollout, from, spot);
     }
   }
+}
+
+// ------------------------------------------------------------------------------------ their rules
+
+template <class Node>
+bool Policies::keeps_times(const Node& node, const Place& at, const CheckedStage& stage) {
+  if (!node.bake() && !node.settle() && !node.run() && node.only_if().empty()) return true;
+  services_.sink.report(Code::E0512, at, "an inherited stage keeps its times", "says them again")
+      .also(stage.place.file, stage.place.span, "declared here");
+  return false;
+}
+
+template <class Node>
+void Policies::rules_of_stage(Built& built, const CheckedRollout& rollout, const Node& node,
+                              std::uint32_t stage, bool inherited, Spot spot) {
+  const CheckedStage& checked = rollout.stages[stage];
+  if (inherited && !keeps_times(node, place(built, node), checked)) return;
+  spot.first_stage = spot.last_stage = stage;
+  spot.prefix += id_of_stage(checked) + ".";
+  if (checked.only_if) add_present(*checked.only_if.expr, true, spot.present);
+  own_rule(built, node, spot);
+  add_gates(built, node, spot);
+  add_statements(built, node.statements(), spot);
+}
+
+void Policies::rules_of_stages(Built& built, const CheckedRollout& rollout, const ast::Stages& node,
+                               bool inherited, Spot spot) {
+  const auto ends = ends_of(built, node);
+  if (!ends) return;
+  const auto index_of = [&](Decimal share) {
+    return std::ranges::find(rollout.stages, name_of_share(share), &CheckedStage::name) -
+           rollout.stages.begin();
+  };
+  const auto first = static_cast<std::size_t>(index_of(ends->first));
+  const auto last = static_cast<std::size_t>(index_of(ends->second));
+  // What is wrong with new ones has been said.
+  if (first >= rollout.stages.size() || last >= rollout.stages.size() || first > last) {
+    if (inherited)
+      find_stage(rollout, name_of_share(first < rollout.stages.size() ? ends->second : ends->first),
+                 place(built, node));
+    return;
+  }
+  spot.first_stage = static_cast<std::uint32_t>(first);
+  spot.last_stage = static_cast<std::uint32_t>(last);
+  const CheckedStage& checked = rollout.stages[first];
+  if (inherited && !keeps_times(node, place(built, node), checked)) return;
+  spot.only_if = checked.only_if;
+  if (spot.only_if) add_present(*spot.only_if.expr, true, spot.present);
+  // People are asked at each of them.
+  for (std::size_t i = first; i <= last; ++i) {
+    Spot one = spot;
+    one.first_stage = one.last_stage = static_cast<std::uint32_t>(i);
+    one.prefix += id_of_stage(rollout.stages[i]) + ".";
+    add_gates(built, node, one);
+  }
+  spot.prefix +=
+      "stages_" + digits_of(checked.name) + "_to_" + digits_of(rollout.stages[last].name) + ".";
+  own_rule(built, node, spot);
+  add_statements(built, node.statements(), spot);
+}
+
+void Policies::rules_from_stage(Built& built, const CheckedRollout& rollout,
+                                const ast::FromStage& node, Spot spot) {
+  const auto index = find_stage(built, rollout, node.stage());
+  if (!index) return;
+  spot.first_stage = *index;
+  spot.last_stage = static_cast<std::uint32_t>(rollout.stages.size() - 1);
+  spot.prefix += "from_" + id_of_stage(rollout.stages[*index]) + ".";
+  spot.only_if = only_if(built, node, spot.present);
+  own_rule(built, node, spot);
+  add_statements(built, node.statements(), spot);
+}
+
+// ------------------------------------------------------------------------------------ stages
+
+bool Policies::is_new_stage(const CheckedRollout& rollout, const CheckedStage& stage) {
+  const auto twin = std::ranges::find(rollout.stages, stage.name, &CheckedStage::name);
+  if (twin == rollout.stages.end()) return true;
+  services_.sink
+      .report(Code::E0514, stage.place, "stage " + quoted(stage.name) + " stands twice", "again")
+      .also(twin->place.file, twin->place.span, "the first one");
+  return false;
+}
+
+// What a stage, a step and a row of stages say alike.
+template <class Node>
+void Policies::stage_clauses(Built& built, const Node& node, CheckedStage& stage) {
+  std::set<std::string> present = built.present;
+  stage.title = title_of(built, node.title());
+  stage.only_if = only_if(built, node, present);
+  if (node.settle()) {
+    stage.settle_seconds =
+        seconds(built, node.settle(), "the time to settle", true).value_or(Decimal());
+  }
+  if (node.bake()) bake(built, stage, node.bake());
+  if (node.run()) stage.run = plain_string(services_, built.info->module, node.run());
 }
 
 void Policies::add_stage(Built& built, CheckedRollout& rollout, const ast::Stage& node) {
@@ -254,13 +382,7 @@ void Policies::add_stage(Built& built, CheckedRollout& rollout, const ast::Stage
   CheckedStage stage;
   stage.name = stage_name(node.stage());
   stage.place = place(built, node.stage());
-  const auto twin = std::ranges::find(rollout.stages, stage.name, &CheckedStage::name);
-  if (twin != rollout.stages.end()) {
-    services_.sink
-        .report(Code::E0514, stage.place, "stage " + quoted(stage.name) + " stands twice", "again")
-        .also(twin->place.file, twin->place.span, "the first one");
-    return;
-  }
+  if (!is_new_stage(rollout, stage)) return;
   if (const auto share = node.stage().share()) {
     const auto value = ExprCheck(services_, scope_of(built, {}))
                            .constant(ast::Expr(share.syntax(), share.node()), Type::of(Kind::ratio),
@@ -273,17 +395,71 @@ void Policies::add_stage(Built& built, CheckedRollout& rollout, const ast::Stage
     }
     stage.share = value->number;
   }
-  std::set<std::string> present = built.present;
-  stage.only_if = only_if(built, node, present);
-  if (node.settle()) {
-    stage.settle_seconds =
-        seconds(built, node.settle(), "the time to settle", true).value_or(Decimal());
-  }
-  if (node.bake()) bake(built, stage, node.bake());
-  for (const auto& gate : node.enter()) not_supported(place(built, gate), "`enter confirm`");
-  for (const auto& gate : node.leave()) not_supported(place(built, gate), "`leave confirm`");
-  if (node.decide()) not_supported(place(built, node.decide()), "`decide by`");
+  stage_clauses(built, node, stage);
   rollout.stages.push_back(std::move(stage));
+}
+
+// A stage without a share.
+void Policies::add_step(Built& built, CheckedRollout& rollout, const ast::Step& node) {
+  if (!node.name()) {
+    services_.sink
+        .report(Code::E0542, place(built, node), "a step of a rollout needs a name", "which one?")
+        .suggest("name it: `step smoke …`; `--stage smoke` then says that it is current");
+    return;
+  }
+  CheckedStage stage;
+  stage.name = std::string(node.name().text());
+  stage.place = place(built, node.name());
+  if (!is_new_stage(rollout, stage)) return;
+  stage_clauses(built, node, stage);
+  rollout.stages.push_back(std::move(stage));
+}
+
+// The first and the last share of `stages A to B by C`.
+std::optional<std::pair<Decimal, Decimal>> Policies::ends_of(Built& built,
+                                                             const ast::Stages& node) {
+  const auto share = [&](const ast::Expr& expr) -> std::optional<Decimal> {
+    const auto value = ExprCheck(services_, scope_of(built, {}))
+                           .constant(expr, Type::of(Kind::ratio), "a stage's share");
+    return value ? std::optional(value->number) : std::nullopt;
+  };
+  const auto first = share(node.first());
+  const auto last = share(node.last());
+  if (!first || !last) return std::nullopt;
+  return std::pair(*first, *last);
+}
+
+void Policies::add_stages(Built& built, CheckedRollout& rollout, const ast::Stages& node) {
+  constexpr std::size_t kMostStages = 1'000;
+  const auto ends = ends_of(built, node);
+  const auto step =
+      ExprCheck(services_, scope_of(built, {}))
+          .constant(node.step(), Type::of(Kind::ratio), "the step from stage to stage");
+  if (!ends || !step) return;
+  const auto wrong = [&](const ast::View& at, const std::string& what) {
+    services_.sink.report(Code::E0543, place(built, at), what)
+        .suggest("as in `stages 5% to 50% by 5% bake 1m`");
+  };
+  const auto& [first, last] = *ends;
+  if (first.is_negative() || last > Decimal::from_int64(1))
+    return wrong(node, "stages have shares of the traffic from 0% to 100%");
+  if (first >= last) return wrong(node.last(), "the last stage has a larger share than the first");
+  if (step->number.sign() <= 0) return wrong(node.step(), "the step is more than nothing");
+  CheckedStage stage;
+  stage.place = place(built, node);
+  stage_clauses(built, node, stage);
+  std::size_t count = 0;
+  for (Decimal share = first; share <= last; ++count) {
+    if (count == kMostStages)
+      return wrong(node.step(), "this makes more than " + std::to_string(kMostStages) + " stages");
+    stage.share = share;
+    stage.name = name_of_share(share);
+    if (!is_new_stage(rollout, stage)) return;
+    rollout.stages.push_back(stage);
+    if (share == last) return;
+    if (!Decimal::add(share, step->number, share)) return;
+  }
+  wrong(node.step(), "steps of this size do not end at the last stage");
 }
 
 void Policies::bake(Built& built, CheckedStage& stage, const ast::Bake& node) {
@@ -317,19 +493,89 @@ void Policies::bake(Built& built, CheckedStage& stage, const ast::Bake& node) {
 std::optional<std::uint32_t> Policies::find_stage(Built& built, const CheckedRollout& rollout,
                                                   const ast::StageRef& ref) {
   if (!ref || ref.has_error()) return std::nullopt;
-  const std::string name = stage_name(ref);
+  return find_stage(rollout, stage_name(ref), place(built, ref));
+}
+
+std::optional<std::uint32_t> Policies::find_stage(const CheckedRollout& rollout,
+                                                  const std::string& name, const Place& at) {
   const auto found = std::ranges::find(rollout.stages, name, &CheckedStage::name);
   if (found != rollout.stages.end())
     return static_cast<std::uint32_t>(found - rollout.stages.begin());
   std::vector<std::string> names;
   for (const CheckedStage& stage : rollout.stages) names.push_back(stage.name);
-  const Place at = place(built, ref);
   auto& diagnostic = services_.sink.report(
       Code::E0321, at, "rollout " + quoted(rollout.name) + " has no stage " + quoted(name));
   suggest_nearest(diagnostic, at, name, names);
   if (diagnostic.help.empty() && !names.empty())
     diagnostic.suggest("its stages are " + list_of(names, 10));
   return std::nullopt;
+}
+
+// ------------------------------------------------------------------------------------ strategy
+
+namespace {
+
+std::string strategy_line(const CheckedPolicy& policy) {
+  std::string line;
+  for (const CheckedChoice& choice : policy.strategy) {
+    line.append(line.empty() ? "use " : "; use ").append(policy.rollouts[choice.rollout].name);
+    line.append(choice.condition ? " when " + choice.condition.text : " otherwise");
+  }
+  return line;
+}
+
+}  // namespace
+
+// A strategy takes the place of the inherited one as a whole, and the report says so.
+void Policies::add_strategy(Built& built, const ast::Strategy& node) {
+  CheckedPolicy& policy = built.policy;
+  const std::string before = strategy_line(policy);
+  policy.strategy.clear();
+  policy.strategy_place = place(built, node);
+  ast::Use otherwise;
+  for (const ast::Use& use : node.uses()) {
+    if (use.has_error()) continue;
+    if (otherwise) {
+      services_.sink
+          .report(Code::E0545, place(built, use), "behind `otherwise` nothing is chosen any more",
+                  "never used")
+          .also(place(built, otherwise).file, place(built, otherwise).span, "chosen before");
+      continue;
+    }
+    const std::string name = use.rollout().joined();
+    const Place at = place(built, use.rollout());
+    const auto found = std::ranges::find(policy.rollouts, name, &CheckedRollout::name);
+    if (found == policy.rollouts.end()) {
+      std::vector<std::string> names;
+      for (const CheckedRollout& rollout : policy.rollouts) names.push_back(rollout.name);
+      auto& diagnostic =
+          services_.sink.report(Code::E0544, at, "there is no rollout " + quoted(name));
+      suggest_nearest(diagnostic, at, name, names);
+      if (diagnostic.help.empty())
+        diagnostic.suggest(names.empty()
+                               ? "declare it: `rollout " + name + " { stage 100% bake 30m }`"
+                               : "there are " + list_of(names));
+      if (!use.condition()) otherwise = use;
+      continue;
+    }
+    CheckedChoice choice;
+    choice.rollout = static_cast<std::uint32_t>(found - policy.rollouts.begin());
+    choice.place = place(built, use);
+    if (use.condition()) {
+      ExprScope scope = scope_of(built, built.present);
+      scope.no_candidate = "which rollout is used cannot depend on the candidate's metrics";
+      scope.no_windows = "which rollout is used is asked at one moment: it has no window";
+      choice.condition =
+          ExprCheck(services_, std::move(scope)).condition(use.condition(), ConditionUse::only_if);
+      if (!choice.condition) continue;
+    } else {
+      otherwise = use;
+    }
+    policy.strategy.push_back(std::move(choice));
+  }
+  if (before.empty()) return;
+  policy.overrides.push_back({"replace", policy.id + ".strategy", "", before, strategy_line(policy),
+                              policy.strategy_place});
 }
 
 }  // namespace dpol::compiler

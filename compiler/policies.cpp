@@ -32,12 +32,22 @@ bool reads_param(const CheckedRule& rule, std::uint32_t param) {
   });
 }
 
+// A rollout that is not for this release is not chosen either.
+void put_conditions_of_rollouts(CheckedPolicy& policy) {
+  if (policy.strategy.empty() && policy.rollouts.size() == 1 && policy.rollouts[0].only_if)
+    policy.strategy.push_back({0, {}, policy.rollouts[0].place});
+  for (CheckedChoice& choice : policy.strategy) {
+    choice.condition = both_conditions(choice.condition, policy.rollouts[choice.rollout].only_if);
+  }
+}
+
 }  // namespace
 
 // ------------------------------------------------------------------------------------ all of them
 
 void Policies::build_all() {
   for (PolicyInfo& info : services_.names.policies()) build(info, 0);
+  apply_waivers_of_files();
   services_.checked.policies = judged();
 }
 
@@ -122,7 +132,10 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     built.params = base->params;
     built.present = base->present;
     built.rules_missing = base->rules_missing;
+    built.waivers = base->waivers;
+    policy.waivers.clear();
     policy.trial = false;
+    policy.trial_until.reset();
     if (policy.parents.size() > kMaxPolicyDepth) {
       services_.sink.report(Code::E0508, at, "too many policies extend each other");
       return false;
@@ -135,7 +148,7 @@ bool Policies::inherit(Built& built, std::size_t depth) {
   if (node.owner()) policy.owner = text_of(built, node.owner().expression());
   if (node.trial()) {
     policy.trial = true;
-    if (node.trial().until()) not_supported(place(built, node.trial().until()), "`trial until`");
+    policy.trial_until = trial_end(built, node.trial());
   }
   return true;
 }
@@ -158,9 +171,28 @@ void Policies::finish(Built& built) {
   Spot spot;
   spot.present = built.present;
   add_statements(built, statements, spot);
-  if (built.policy.rollouts.size() > 1) {
-    not_supported(built.policy.rollouts[1].place, "several rollouts in one policy");
+  apply_waivers(built);
+  ast::Strategy first;
+  for (const ast::Statement& statement : statements) {
+    const auto strategy = statement.as<ast::Strategy>();
+    if (!strategy) continue;
+    if (first) {
+      services_.sink
+          .report(Code::E0541, place(built, strategy), "a policy has one strategy", "a second one")
+          .also(place(built, first).file, place(built, first).span, "the first one");
+      continue;
+    }
+    first = strategy;
+    add_strategy(built, strategy);
   }
+}
+
+// From that day on a trial is in force.
+std::optional<Decimal> Policies::trial_end(Built& built, const ast::TrialMark& mark) {
+  if (!mark.until()) return std::nullopt;
+  const auto end = ExprCheck(services_, scope_of(built, {}))
+                       .constant(mark.until(), Type::of(Kind::time), "the end of a trial");
+  return end ? std::optional(end->number) : std::nullopt;
 }
 
 const CheckedPolicy* Policies::built_policy(const PolicyInfo& info) const {
@@ -188,6 +220,19 @@ std::vector<CheckedPolicy> Policies::judged() {
           .suggest("set it: `set " + param.name + " = …`");
       continue;
     }
+    if (built.policy.rollouts.size() > 1 && built.policy.strategy.empty()) {
+      if (built.extended || !sound) continue;  // whoever extends it says which
+      const CheckedRollout& second = built.policy.rollouts[1];
+      services_.sink
+          .report(
+              Code::E0540, info.place,
+              "policy " + quoted(info.name) + " has several rollouts and does not say which to use",
+              "in this policy")
+          .also(second.place.file, second.place.span, "the second one")
+          .suggest("say when each is used: `strategy { use " + second.name + " when …  use " +
+                   built.policy.rollouts[0].name + " otherwise }`");
+      continue;
+    }
     const bool bakes =
         std::ranges::any_of(built.policy.rollouts, [](const CheckedRollout& rollout) {
           return std::ranges::any_of(rollout.stages, [](const CheckedStage& stage) {
@@ -202,6 +247,7 @@ std::vector<CheckedPolicy> Policies::judged() {
       continue;
     }
     judged.push_back(built.policy);
+    put_conditions_of_rollouts(judged.back());
   }
   return judged;
 }
@@ -456,6 +502,12 @@ void Policies::apply_overrides(Built& built, const std::vector<ast::Statement>& 
       case NodeKind::FromStage:
         apply_overrides(built, statement.as<ast::FromStage>().statements());
         break;
+      case NodeKind::Stages:
+        apply_overrides(built, statement.as<ast::Stages>().statements());
+        break;
+      case NodeKind::Step:
+        apply_overrides(built, statement.as<ast::Step>().statements());
+        break;
       default:
         break;
     }
@@ -519,6 +571,7 @@ void Policies::replace_rules(Built& built, const ast::Replace& node) {
   spot.first_stage = old.first_stage;
   spot.last_stage = old.last_stage;
   spot.present = built.present;
+  spot.only_if = old.around;
   std::vector<CheckedRule> rules = rules_of(built, rule, spot);
   if (rules.empty()) return;
   const std::string own_group = rules.front().group;
@@ -568,15 +621,8 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::Item:
     case NodeKind::Threshold:
     case NodeKind::StandingRule:
-      return add_rules(built, rules_of(built, statement.as<ast::Rule>(), spot));
     case NodeKind::Score:
-      return not_supported(at, "`score`");
-    case NodeKind::Strategy:
-      return not_supported(at, "`strategy`");
-    case NodeKind::Stages:
-      return not_supported(at, "`stages … to … by …`: write the stages one by one");
-    case NodeKind::Step:
-      return not_supported(at, "a rollout in steps");
+      return add_rules(built, rules_of(built, statement.as<ast::Rule>(), spot));
     case NodeKind::UseBaseline:
       return not_supported(at, "a baseline with a name");
     case NodeKind::Message:
@@ -584,7 +630,9 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::Procedure:
       return not_supported(at, "`procedure`");
     case NodeKind::Waiver:
-      return not_supported(at, "`waiver`");
+      if (spot.scope != Scope::policy) return not_supported(at, "a waiver in a phase or rollout");
+      built.waivers.push_back({built.info->module, statement.as<ast::Waiver>()});
+      return;
     default:
       return;  // what was dealt with before, and stages, which their rollout reads
   }
@@ -632,7 +680,9 @@ std::string Policies::title_of(Built& built, const ast::Title& title) {
   if (!title) return {};
   for (const ast::StringPart& part : title.parts()) {
     if (!part.hole) continue;
-    not_supported(place(built, title), "a hole in a title");
+    services_.sink.report(Code::E0450, place(built, title),
+                          "this text is the same for every release: it has no holes",
+                          "a hole is filled in when a release is judged");
     break;
   }
   return title.value();

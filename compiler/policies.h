@@ -37,6 +37,10 @@ class Policies {
   const CheckedPolicy* built_policy(const PolicyInfo& info) const;
 
  private:
+  struct WaiverNode {
+    std::size_t module = 0;
+    lang::ast::Waiver node;
+  };
   struct Built {
     enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
     CheckedPolicy policy;
@@ -46,6 +50,7 @@ class Policies {
     std::set<std::string, std::less<>> taken;     // paths and groups of the rules
     bool extended = false;
     bool rules_missing = false;  // some rule has errors, here or in a parent
+    std::vector<WaiverNode> waivers;  // that stand in it and in its parents
     const PolicyInfo* info = nullptr;
   };
   // Where a rule stands.
@@ -58,6 +63,7 @@ class Policies {
     std::string prefix;  // "canary." or ""
     std::string owner;
     std::set<std::string> present;
+    Condition only_if;  // of the `from stage` or `stages` around, for each of its rules
   };
 
   Built* build(PolicyInfo& info, std::size_t depth);
@@ -77,6 +83,7 @@ class Policies {
   void add_statement(Built& built, const lang::ast::Statement& statement, const Spot& spot);
   void link_param(CheckedPolicy& policy, std::uint32_t param, std::uint32_t override_index);
   void finish(Built& built);
+  std::optional<Decimal> trial_end(Built& built, const lang::ast::TrialMark& mark);
   std::vector<CheckedPolicy> judged();
 
   // ---- phases.cpp ----
@@ -84,7 +91,27 @@ class Policies {
   bool time_phase(Built& built, const lang::ast::Phase& node, CheckedPhase& phase);
   std::optional<CheckedAnchor> anchor(Built& built, const lang::ast::Expr& expr);
   void add_rollout(Built& built, const lang::ast::Rollout& node);
+  std::uint32_t declare_rollout(Built& built, const lang::ast::Rollout& node);
   void add_stage(Built& built, CheckedRollout& rollout, const lang::ast::Stage& node);
+  void add_step(Built& built, CheckedRollout& rollout, const lang::ast::Step& node);
+  void add_stages(Built& built, CheckedRollout& rollout, const lang::ast::Stages& node);
+  bool is_new_stage(const CheckedRollout& rollout, const CheckedStage& stage);
+  template <class Node>
+  void stage_clauses(Built& built, const Node& node, CheckedStage& stage);
+  template <class Node>
+  void rules_of_stage(Built& built, const CheckedRollout& rollout, const Node& node,
+                      std::uint32_t stage, bool inherited, Spot spot);
+  template <class Node>
+  bool keeps_times(const Node& node, const Place& at, const CheckedStage& stage);
+  void rules_of_stages(Built& built, const CheckedRollout& rollout, const lang::ast::Stages& node,
+                       bool inherited, Spot spot);
+  void rules_from_stage(Built& built, const CheckedRollout& rollout,
+                        const lang::ast::FromStage& node, Spot spot);
+  void own_rule(Built& built, const lang::ast::Body& node, const Spot& spot);
+  std::optional<std::pair<Decimal, Decimal>> ends_of(Built& built, const lang::ast::Stages& node);
+  std::optional<std::uint32_t> find_stage(const CheckedRollout& rollout, const std::string& name,
+                                          const Place& at);
+  void add_strategy(Built& built, const lang::ast::Strategy& node);
   std::optional<std::uint32_t> find_stage(Built& built, const CheckedRollout& rollout,
                                           const lang::ast::StageRef& ref);
   void bake(Built& built, CheckedStage& stage, const lang::ast::Bake& node);
@@ -92,22 +119,26 @@ class Policies {
                                  bool may_be_zero);
 
   // ---- rules.cpp ----
+  struct ClauseContext {
+    ExprScope scope;
+    Condition needs;
+    lang::ast::Rule node;
+  };
   std::vector<CheckedRule> rules_of(Built& built, const lang::ast::Rule& node, const Spot& spot);
   std::vector<CheckedRule> item(Built& built, const lang::ast::Item& node, const Spot& spot);
   std::vector<CheckedRule> threshold(Built& built, const lang::ast::Threshold& node,
                                      const Spot& spot);
   std::vector<CheckedRule> standing(Built& built, const lang::ast::StandingRule& node,
                                     const Spot& spot);
+  std::vector<CheckedRule> score(Built& built, const lang::ast::Score& node, const Spot& spot);
+  std::vector<CheckedPart> parts_of(Built& built, const lang::ast::Score& node,
+                                    const ClauseContext& context);
+  std::optional<Decimal> worth(Built& built, const lang::ast::LiteralExpr& literal, bool& percent);
   CheckedRule rule_head(Built& built, const lang::ast::Rule& node, const Spot& spot);
   void describe(Built& built, CheckedRule& rule, const lang::ast::Rule& node);
   std::string threshold_name(Built& built, const lang::ast::Threshold& node,
                              const lang::ast::Expr& subject);
   Condition only_if(Built& built, const lang::ast::Body& node, std::set<std::string>& present);
-  struct ClauseContext {
-    ExprScope scope;
-    Condition needs;
-    lang::ast::Rule node;
-  };
   ClauseContext clause_context(Built& built, const lang::ast::Rule& node, const CheckedRule& rule,
                                std::set<std::string> present, const lang::ast::Expr& subject);
   std::optional<CheckedClause> verb_clause(Built& built, ClauseContext& context, program::Verb verb,
@@ -116,12 +147,28 @@ class Policies {
                                            const Place& place);
   void else_outcome(Built& built, CheckedClause& clause, const lang::ast::Action& action);
   void absences(Built& built, const lang::ast::Rule& node, std::vector<CheckedClause>& clauses);
+  void add_clauses(Built& built, const lang::ast::Rule& node, ClauseContext& context,
+                   std::vector<CheckedClause>& clauses);
   std::vector<CheckedClause> confirm_clauses(Built& built, const lang::ast::Confirm& node);
+  std::optional<std::vector<std::uint32_t>> people_of(Built& built,
+                                                      const std::vector<lang::ast::Path>& paths);
+  std::optional<Approval> approval_of(Built& built, const lang::ast::Approver& approver);
+  void add_gates(Built& built, const lang::ast::Body& node, const Spot& spot);
   bool known_role(const std::string& role, const Place& place);
   bool too_many_clauses(Built& built, const lang::ast::Rule& node, std::size_t subjects);
   // The rules of one statement.
   void add_rules(Built& built, std::vector<CheckedRule> rules);
   bool is_taken(Built& built, const CheckedRule& rule);
+
+  // ---- waivers.cpp ----
+  void apply_waivers(Built& built);
+  void apply_waivers_of_files();
+  bool add_waiver(Built& built, const WaiverNode& waiver, const std::vector<std::size_t>& rules);
+  std::optional<CheckedWaiver> waiver_head(const WaiverNode& waiver);
+  Condition waiver_scope(const WaiverNode& waiver);
+  bool may_waive(const WaiverNode& waiver, const CheckedRule& rule, const std::string& by);
+  bool is_one_rule(const CheckedPolicy& policy, const std::vector<std::size_t>& rules, const Place& at,
+                   const std::string& name);
 
   ExprScope scope_of(Built& built, std::set<std::string> present) const;
   Place place(const Built& built, const lang::ast::View& view) const;
@@ -138,5 +185,7 @@ class Policies {
 // A clause on one line: `require tests.failed == 0`.
 std::string clause_line(const CheckedClause& clause);
 const char* verb_name(program::Verb verb);
+// What T has been moved by, if the expression is nothing else.
+std::optional<Decimal> offset_from_deployment(const Expr& expr);
 
 }  // namespace dpol::compiler

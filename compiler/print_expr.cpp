@@ -6,7 +6,8 @@ namespace ast = lang::ast;
 using ast::ExprKind;
 using lang::NodeId;
 
-ExprText::ExprText(const ast::Expr& root, const ast::Expr& subject) : subject_(subject) {
+ExprText::ExprText(const ast::Expr& root, const ast::Expr& subject, std::string name)
+    : subject_(subject), name_(std::move(name)) {
   expr(root);
 }
 
@@ -56,6 +57,7 @@ void ExprText::body(const ast::Expr& e) {
         expr(subject_);
         left_ = kNoLeft;
       }
+      if (!subject_) text_ += name_;
       break;
     case ExprKind::Field:
       expr(e.as<ast::FieldExpr>().object());

@@ -21,7 +21,8 @@ struct TextSpan {
 class ExprText {
  public:
   // `subject`: what stands in for left sides that are left out; may be null.
-  ExprText(const lang::ast::Expr& expr, const lang::ast::Expr& subject);
+  // `name` does so where `subject` is null.
+  ExprText(const lang::ast::Expr& expr, const lang::ast::Expr& subject, std::string name = {});
 
   const std::string& text() const { return text_; }
   // Of a node; `left` is the ImplicitLeft node it stands in for, if it is part of the subject.
@@ -42,6 +43,7 @@ class ExprText {
   void record(const lang::ast::RecordExpr& record);
 
   lang::ast::Expr subject_;
+  std::string name_;
   lang::NodeId left_ = kNoLeft;
   std::string text_;
   std::map<std::pair<lang::NodeId, lang::NodeId>, TextSpan> spans_;

@@ -104,7 +104,10 @@ std::uint32_t ProgramWriter::final_operand(const Operand& operand) const {
 }
 
 program::Program ProgramWriter::finish() {
-  for (const Cell& cell : arguments_) program_.arguments.push_back(final_cell(cell));
+  for (const Cell& cell : arguments_) {
+    const bool plain = cell.kind == Cell::Kind::none;
+    program_.arguments.push_back(plain ? static_cast<program::CellId>(cell.index) : final_cell(cell));
+  }
   for (BlockDraft& draft : blocks_) {
     program::Block block = std::move(draft.block);
     block.first = static_cast<std::uint32_t>(program_.code.size());

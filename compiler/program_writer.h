@@ -64,6 +64,7 @@ class ProgramWriter {
   Cell input(program::Input input);
   Cell temporary(program::CellClass cell_class);
   std::uint32_t regex(const std::string& pattern);
+  // A cell of no kind stands for its number.
   std::uint32_t arguments(std::vector<Cell> cells);
   program::SourcePlace place(const Place& place);
 

@@ -64,6 +64,18 @@ bool reads_reference(const Expr& expr) {
 
 }  // namespace
 
+namespace {
+
+// What all rules get once their clauses are there.
+void complete(CheckedRule& rule, const Condition& around) {
+  for (const CheckedClause& clause : rule.clauses)
+    rule.line.append(rule.line.empty() ? "" : "; ").append(clause_line(clause));
+  rule.around = around;
+  rule.only_if = both_conditions(around, rule.only_if);
+}
+
+}  // namespace
+
 const char* verb_name(Verb verb) {
   switch (verb) {
     case Verb::require:
@@ -108,12 +120,25 @@ std::vector<CheckedRule> Policies::rules_of(Built& built, const ast::Rule& node,
     rules = threshold(built, threshold_node, spot);
   if (const auto standing_node = node.as<ast::StandingRule>())
     rules = standing(built, standing_node, spot);
-  for (CheckedRule& rule : rules) {
-    for (const CheckedClause& clause : rule.clauses) {
-      rule.line.append(rule.line.empty() ? "" : "; ").append(clause_line(clause));
-    }
-  }
+  if (const auto score_node = node.as<ast::Score>()) rules = score(built, score_node, spot);
+  for (CheckedRule& rule : rules) complete(rule, spot.only_if);
   return rules;
+}
+
+// What stands in a stage itself is one rule, called as the stage is.
+void Policies::own_rule(Built& built, const ast::Body& node, const Spot& spot) {
+  const ast::Rule body(node.syntax(), node.node());
+  if (body.verbs().empty() && body.confirms().empty()) return;
+  if (services_.sink.is_full() || too_many_clauses(built, body, 1)) return;
+  CheckedRule rule = rule_head(built, body, spot);
+  rule.path = spot.prefix.substr(0, spot.prefix.size() - 1);
+  rule.group = rule.path;
+  rule.place = place(built, node);
+  ClauseContext context = clause_context(built, body, rule, spot.present, {});
+  add_clauses(built, body, context, rule.clauses);
+  if (rule.clauses.empty()) return;
+  complete(rule, spot.only_if);
+  add_rules(built, {std::move(rule)});
 }
 
 // ---------------------------------------------------------------------- what all rules have
@@ -130,8 +155,7 @@ CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot&
   rule.is_final = node.is_final();
   rule.trial = static_cast<bool>(node.trial());
   rule.doc = node.doc();
-  if (node.trial() && node.trial().until())
-    not_supported(place(built, node.trial().until()), "`trial until`");
+  if (node.trial()) rule.trial_until = trial_end(built, node.trial());
   describe(built, rule, node);
   return rule;
 }
@@ -289,54 +313,162 @@ void Policies::absences(Built& built, const ast::Rule& node, std::vector<Checked
 
 // ------------------------------------------------------------------------------------ sign-offs
 
+// Facts that name somebody; nothing, and a message, where one of them cannot.
+std::optional<std::vector<std::uint32_t>> Policies::people_of(Built& built,
+                                                              const std::vector<ast::Path>& paths) {
+  std::vector<std::uint32_t> facts;
+  for (const ast::Path& path : paths) {
+    std::string name = path.joined();
+    if (name.starts_with("facts.")) name.erase(0, std::string_view("facts.").size());
+    const auto fact = services_.names.fact(name);
+    const Place at = place(built, path);
+    if (!fact) {
+      if (services_.names.is_broken(name)) return std::nullopt;
+      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact " + quoted(name));
+      suggest_nearest(diagnostic, at, name, services_.names.fact_paths());
+      return std::nullopt;
+    }
+    const Type& type = services_.checked.facts[*fact].type;
+    if (type.kind != Kind::string) {
+      services_.sink.report(
+          Code::E0415, at,
+          quoted(name) + " is " + services_.names.type_text(type) + ", not somebody's name");
+      return std::nullopt;
+    }
+    facts.push_back(*fact);
+  }
+  return facts;
+}
+
+std::optional<Approval> Policies::approval_of(Built& built, const ast::Approver& approver) {
+  const auto number = Decimal::parse(approver.count());
+  const auto whole = number ? number->to_int64() : std::nullopt;
+  constexpr std::int64_t kMostPeople = 100;
+  if (!whole || *whole < 1 || *whole > kMostPeople) {
+    services_.sink.report(
+        Code::E0518, place(built, approver),
+        "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
+    return std::nullopt;
+  }
+  Approval approval;
+  approval.count = static_cast<std::uint32_t>(*whole);
+  approval.role = approver.role().joined();
+  if (!known_role(approval.role, place(built, approver.role()))) return std::nullopt;
+  const RoleInfo* role = services_.names.role(approval.role);
+  if (role != nullptr && !role->members.empty() && role->members.size() < approval.count) {
+    services_.sink
+        .report(Code::E0702, place(built, approver),
+                "a sign-off by " + std::to_string(approval.count) + " of the " +
+                    std::to_string(role->members.size()) + " members of " + quoted(role->name),
+                "can never be given")
+        .also(role->place.file, role->place.span, "its members");
+    return std::nullopt;
+  }
+  return approval;
+}
+
 std::vector<CheckedClause> Policies::confirm_clauses(Built& built, const ast::Confirm& node) {
   CheckedClause clause;
   clause.verb = Verb::confirm;
   clause.place = place(built, node);
-  if (node.may_be_not_applicable()) not_supported(clause.place, "`or not applicable`");
-  const std::vector<ast::Path> others = node.other_than();
-  if (others.size() > 1) not_supported(place(built, others[1]), "several names after `other than`");
-  if (!others.empty()) {
-    const std::string path = others[0].joined();
-    const auto fact = services_.names.fact(path);
-    const Place at = place(built, others[0]);
-    if (!fact) {
-      auto& diagnostic = services_.sink.report(Code::E0301, at, "there is no fact " + quoted(path));
-      suggest_nearest(diagnostic, at, path, services_.names.fact_paths());
-      return {};
-    }
-    if (services_.checked.facts[*fact].type.kind != Kind::string) {
-      services_.sink.report(Code::E0415, at,
-                            quoted(path) + " is " +
-                                services_.names.type_text(services_.checked.facts[*fact].type) +
-                                ", not somebody's name");
-      return {};
-    }
-    clause.approval.other_than = *fact;
+  clause.approval.or_not_applicable = node.may_be_not_applicable();
+  const auto others = people_of(built, node.other_than());
+  if (!others) return {};
+  clause.approval.other_than = *others;
+  if (node.within()) {
+    const auto within =
+        seconds(built, node.within(), "the time that a sign-off lasts", false);
+    if (!within) return {};
+    clause.approval.within_seconds = *within;
   }
   std::vector<CheckedClause> clauses;
   for (const ast::Approver& approver : node.approvers()) {
-    const std::string count = approver.count();
-    const auto number = Decimal::parse(count);
-    const auto whole = number ? number->to_int64() : std::nullopt;
-    constexpr std::int64_t kMostPeople = 100;
-    if (!whole || *whole < 1 || *whole > kMostPeople) {
-      services_.sink.report(
-          Code::E0518, place(built, approver),
-          "a sign-off takes from 1 to " + std::to_string(kMostPeople) + " people");
+    const auto approval = approval_of(built, approver);
+    if (!approval) return {};
+    const bool twice = std::ranges::any_of(clauses, [&](const CheckedClause& other) {
+      return other.approval.role == approval->role;
+    });
+    if (twice) {
+      services_.sink.report(Code::E0518, place(built, approver),
+                            "role " + quoted(approval->role) + " is asked twice", "again");
       return {};
     }
-    const std::string role = approver.role().joined();
-    if (!known_role(role, place(built, approver.role()))) return {};
-    clause.approval.count = static_cast<std::uint32_t>(*whole);
-    clause.approval.role = role;
+    clause.approval.count = approval->count;
+    clause.approval.role = approval->role;
     clauses.push_back(clause);
   }
   if (clauses.empty()) clauses.push_back(clause);
   return clauses;
 }
 
+// ------------------------------------------------------------------------------------ gates
+
+// `enter confirm`, `leave confirm` and `decide by` of a stage: rules that stand in it.
+void Policies::add_gates(Built& built, const ast::Body& node, const Spot& spot) {
+  const auto gate = [&](program::Gate kind, const char* name, const ast::View& first,
+                        std::vector<CheckedClause> clauses) {
+    if (clauses.empty()) return;
+    CheckedRule rule;
+    rule.scope = spot.scope;
+    rule.rollout = spot.rollout;
+    rule.first_stage = spot.first_stage;
+    rule.last_stage = spot.last_stage;
+    rule.kind = RuleKind::item;
+    rule.gate = kind;
+    rule.path = spot.prefix + name;
+    rule.group = rule.path;
+    rule.place = place(built, first);
+    rule.clauses = std::move(clauses);
+    for (const CheckedClause& clause : rule.clauses) {
+      rule.line.append(rule.line.empty() ? std::string(name) + " " : "; ").append(clause_line(clause));
+    }
+    std::vector<CheckedRule> rules;
+    rules.push_back(std::move(rule));
+    add_rules(built, std::move(rules));
+  };
+  const auto confirms = [&](const auto& gates) {
+    std::vector<CheckedClause> clauses;
+    for (const auto& one : gates) {
+      for (CheckedClause& clause : confirm_clauses(built, one.confirm()))
+        clauses.push_back(std::move(clause));
+    }
+    return clauses;
+  };
+  const auto enter = node.children<ast::Enter>();
+  const auto leave = node.children<ast::Leave>();
+  const auto decide = node.child<ast::Decide>();
+  if (!enter.empty()) gate(program::Gate::enter, "enter", enter.front(), confirms(enter));
+  if (!leave.empty()) gate(program::Gate::leave, "leave", leave.front(), confirms(leave));
+  if (!decide) return;
+  std::vector<CheckedClause> clauses;
+  for (const ast::Approver& approver : decide.approvers()) {
+    const auto approval = approval_of(built, approver);
+    if (!approval) return;
+    CheckedClause clause;
+    clause.verb = Verb::confirm;
+    clause.place = place(built, decide);
+    clause.approval = *approval;
+    clauses.push_back(std::move(clause));
+  }
+  gate(program::Gate::decide, "decide", decide, std::move(clauses));
+}
+
 // ---------------------------------------------------------------------- kinds of rules
+
+void Policies::add_clauses(Built& built, const ast::Rule& node, ClauseContext& context,
+                           std::vector<CheckedClause>& clauses) {
+  for (const ast::Clause& child : node.clauses()) {
+    if (const auto verb = child.as<ast::VerbClause>()) {
+      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
+                                      verb.else_action(), place(built, verb));
+      if (clause) clauses.push_back(*clause);
+    } else if (const auto confirm = child.as<ast::Confirm>()) {
+      for (CheckedClause& clause : confirm_clauses(built, confirm))
+        clauses.push_back(std::move(clause));
+    }
+  }
+  absences(built, node, clauses);
+}
 
 std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, const Spot& spot) {
   CheckedRule rule = rule_head(built, node, spot);
@@ -347,17 +479,7 @@ std::vector<CheckedRule> Policies::item(Built& built, const ast::Item& node, con
   std::set<std::string> present = spot.present;
   rule.only_if = only_if(built, node, present);
   ClauseContext context = clause_context(built, node, rule, std::move(present), {});
-  for (const ast::Clause& child : node.clauses()) {
-    if (const auto verb = child.as<ast::VerbClause>()) {
-      const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
-                                      verb.else_action(), place(built, verb));
-      if (clause) rule.clauses.push_back(*clause);
-    } else if (const auto confirm = child.as<ast::Confirm>()) {
-      for (CheckedClause& clause : confirm_clauses(built, confirm))
-        rule.clauses.push_back(std::move(clause));
-    }
-  }
-  absences(built, node, rule.clauses);
+  add_clauses(built, node, context, rule.clauses);
   return {std::move(rule)};
 }
 
@@ -382,6 +504,101 @@ std::vector<CheckedRule> Policies::standing(Built& built, const ast::StandingRul
   }
   absences(built, node, rule.clauses);
   return {std::move(rule)};
+}
+
+// ------------------------------------------------------------------------------------ scores
+
+std::vector<CheckedRule> Policies::score(Built& built, const ast::Score& node, const Spot& spot) {
+  CheckedRule rule = rule_head(built, node, spot);
+  rule.kind = RuleKind::score;
+  rule.path = spot.prefix + std::string(node.name().text());
+  rule.group = rule.path;
+  rule.place = place(built, node.name());
+  std::set<std::string> present = spot.present;
+  rule.only_if = only_if(built, node, present);
+  ClauseContext context = clause_context(built, node, rule, std::move(present), {});
+  rule.parts = parts_of(built, node, context);
+  if (rule.parts.empty()) {
+    built.rules_missing = true;
+    return {};
+  }
+  const ScoreScope scored{std::string(node.name().text()), &rule.parts};
+  context.scope.score = &scored;
+  const auto has_window = [](const Condition& condition) {
+    return condition && any_node(*condition.expr, [](const Expr& e) { return is_window(e.op); });
+  };
+  if (std::ranges::any_of(rule.parts, [&](const CheckedPart& part) {
+        return has_window(part.full) || has_window(part.half);
+      })) {
+    context.scope.no_windows = "a score whose parts have windows has none of its own";
+  }
+  add_clauses(built, node, context, rule.clauses);
+  if (node.verbs().empty()) {
+    services_.sink
+        .report(Code::E0546, rule.place, "this score decides nothing", "how much is needed?")
+        .suggest("say what it must reach: `require >= 75%`");
+  }
+  if (rule.clauses.empty()) {
+    built.rules_missing = true;
+    return {};
+  }
+  return {std::move(rule)};
+}
+
+// Empty where one of them has errors.
+std::vector<CheckedPart> Policies::parts_of(Built& built, const ast::Score& node,
+                                            const ClauseContext& context) {
+  constexpr std::size_t kMostParts = 100;
+  std::vector<CheckedPart> parts;
+  std::optional<bool> percent;
+  bool broken = node.parts().size() > kMostParts;
+  if (broken)
+    services_.sink.report(Code::E0546, place(built, node),
+                          "a score has at most " + std::to_string(kMostParts) + " parts");
+  for (const ast::Worth& part : node.parts()) {
+    if (broken) break;
+    CheckedPart checked;
+    checked.place = place(built, part);
+    bool in_percent = false;
+    const auto weight = worth(built, part.weight(), in_percent);
+    checked.full =
+        ExprCheck(services_, context.scope).condition(part.condition(), ConditionUse::clause);
+    if (part.half()) {
+      checked.half =
+          ExprCheck(services_, context.scope).condition(part.half(), ConditionUse::clause);
+      broken = broken || !checked.half;
+    }
+    broken = broken || !weight || !checked.full;
+    if (broken) break;
+    if (percent && *percent != in_percent) {
+      services_.sink.report(Code::E0546, place(built, part.weight()),
+                            "the parts of a score are all worth percentages, or all plain numbers",
+                            "not as the part before");
+      broken = true;
+      break;
+    }
+    percent = in_percent;
+    checked.worth = *weight;
+    parts.push_back(std::move(checked));
+  }
+  if (broken) return {};
+  return parts;
+}
+
+std::optional<Decimal> Policies::worth(Built& built, const ast::LiteralExpr& literal,
+                                       bool& percent) {
+  if (!literal || literal.has_error()) return std::nullopt;
+  percent = literal.text().ends_with('%');
+  const auto value =
+      ExprCheck(services_, scope_of(built, {}))
+          .constant(ast::Expr(literal.syntax(), literal.node()),
+                    Type::of(percent ? Kind::ratio : Kind::number), "what a part is worth");
+  if (!value) return std::nullopt;
+  constexpr std::int64_t kMost = 1'000'000;
+  if (value->number.sign() > 0 && value->number <= Decimal::from_int64(kMost)) return value->number;
+  services_.sink.report(Code::E0546, place(built, literal),
+                        "a part is worth more than nothing, and at most 1000000");
+  return std::nullopt;
 }
 
 std::string Policies::threshold_name(Built& built, const ast::Threshold& node,
@@ -426,17 +643,7 @@ std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold&
     ClauseContext context = clause_context(built, node, head, std::move(present), subject);
 
     std::vector<CheckedClause> clauses;
-    for (const ast::Clause& child : node.clauses()) {
-      if (const auto verb = child.as<ast::VerbClause>()) {
-        const auto clause = verb_clause(built, context, verb_of(verb.verb()), verb.condition(),
-                                        verb.else_action(), place(built, verb));
-        if (clause) clauses.push_back(*clause);
-      } else if (const auto confirm = child.as<ast::Confirm>()) {
-        for (CheckedClause& clause : confirm_clauses(built, confirm))
-          clauses.push_back(std::move(clause));
-      }
-    }
-    absences(built, node, clauses);
+    add_clauses(built, node, context, clauses);
     std::map<std::string, int> seen;
     for (CheckedClause& clause : clauses) {
       CheckedRule rule = head;

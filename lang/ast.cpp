@@ -74,7 +74,7 @@ Outcome outcome_of(const Syntax& syntax, TokenIndex first, TokenIndex end) {
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------ ground
+// ---------------------------------------------------------------------- ground
 
 std::string View::doc() const { return syntax_ ? join_docs(*syntax_, syntax_->tokens.docs_before(first_token())) : std::string(); }
 
@@ -97,7 +97,7 @@ std::string Path::joined() const { return join(segments()); }
 std::vector<StringPart> Title::parts() const { return parts_of(*this); }
 std::string Title::value() const { return joined_text(parts()); }
 
-// ------------------------------------------------------------------------------------------------ expressions
+// ---------------------------------------------------------------------- expressions
 
 bool Expr::is(NodeKind kind) { return node_info(kind).group == NodeGroup::Expression; }
 
@@ -245,7 +245,7 @@ Span WindowExpr::window_span() const {
   return {syntax_->tokens[first].begin, span().end};
 }
 
-// ------------------------------------------------------------------------------------------------ types
+// ---------------------------------------------------------------------- types
 
 std::string EnumValue::value() const {
   if (!quoted()) return std::string(text());
@@ -293,9 +293,23 @@ bool Field::optional() const {
   return named && named.end_token() < end_token() && token_kind(named.end_token()) == TokenKind::Question;
 }
 
-// ------------------------------------------------------------------------------------------------ clauses, statements
+// ---------------------------------------------------------------------- clauses, statements
 
 Outcome Action::outcome() const { return syntax_ ? outcome_of(*syntax_, first_token(), end_token()) : Outcome::None; }
+
+namespace {
+
+// The rules of an expectation, if they stand where they are asked for: before or after its outcome.
+std::vector<Path> rules_of(const Expect& expect, bool before) {
+  const auto rules = expect.child<ViewOf<NodeKind::RuleRefs>>();
+  if (!rules || (rules.span().begin < expect.outcome_span().begin) != before) return {};
+  return rules.children<Path>();
+}
+
+}  // namespace
+
+std::vector<Path> Expect::rules() const { return rules_of(*this, true); }
+std::vector<Path> Expect::by() const { return rules_of(*this, false); }
 
 Outcome Expect::outcome() const {
   const auto said = child<ViewOf<NodeKind::Outcome>>();
@@ -354,7 +368,7 @@ Because Replace::reason() const {
   return own ? own : rule().because();
 }
 
-// ------------------------------------------------------------------------------------------------ declarations
+// ---------------------------------------------------------------------- declarations
 
 BaselineIs::Form BaselineIs::form() const {
   if (child<ViewOf<NodeKind::BaselineOver>>()) return Form::Over;

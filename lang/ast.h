@@ -24,7 +24,7 @@ using lang::Segment;
 using lang::SemverParts;
 using lang::StringPart;
 
-// ------------------------------------------------------------------------------------------------ ground
+// ---------------------------------------------------------------------- ground
 
 class View {
  public:
@@ -115,7 +115,7 @@ class Title : public ViewOf<NodeKind::Title> {
   [[nodiscard]] std::string value() const;
 };
 
-// ------------------------------------------------------------------------------------------------ expressions
+// ---------------------------------------------------------------------- expressions
 
 enum class ExprKind : std::uint8_t {
   Missing,
@@ -346,7 +346,7 @@ class RecordExpr : public ViewOf<NodeKind::RecordLiteral> {
   [[nodiscard]] std::vector<FieldInit> fields() const { return children<FieldInit>(); }
 };
 
-// ------------------------------------------------------------------------------------------------ types
+// ---------------------------------------------------------------------- types
 
 enum class TypeKind : std::uint8_t { Missing, Name, Unit, PercentChange, List, Map, Enum, Record };
 
@@ -388,7 +388,7 @@ class Field : public ViewOf<NodeKind::Field> {
   [[nodiscard]] bool optional() const;
 };
 
-// ------------------------------------------------------------------------------------------------ clauses
+// ---------------------------------------------------------------------- clauses
 
 enum class Outcome : std::uint8_t { None, Pass, Warn, Hold, Fail, NoGo, Rollback, Go, Advance, Promoted, Other };
 
@@ -438,6 +438,7 @@ using SendAt = ExprClause<NodeKind::SendAt>;
 using SendWhile = ExprClause<NodeKind::SendWhile>;
 using WaiverUntil = ExprClause<NodeKind::WaiverUntil>;
 using GraceTime = ExprClause<NodeKind::GraceTime>;
+using SignedWithin = ExprClause<NodeKind::SignedWithin>;
 using RoleMembers = ExprClause<NodeKind::RoleMembers>;
 using Half = ExprClause<NodeKind::Half>;
 
@@ -464,12 +465,13 @@ class Approver : public ViewOf<NodeKind::Approver> {
   [[nodiscard]] Path role() const { return child<Path>(); }
 };
 
-/// confirm by 2 engineer, 1 release_manager other than author or not applicable because.
+/// confirm by 2 engineer, 1 release_manager other than author within 24h or not applicable because.
 class Confirm : public ViewOf<NodeKind::Confirm> {
  public:
   using ViewOf::ViewOf;
   [[nodiscard]] std::vector<Approver> approvers() const;  // empty: anybody
   [[nodiscard]] std::vector<Path> other_than() const;
+  [[nodiscard]] Expr within() const { return child<SignedWithin>().expression(); }  // may be null
   [[nodiscard]] bool may_be_not_applicable() const { return bool(child<ViewOf<NodeKind::NotApplicable>>()); }
 };
 
@@ -554,7 +556,7 @@ class Worth : public ViewOf<NodeKind::Worth> {
   [[nodiscard]] Expr half() const { return child<Half>().expression(); }  // may be null
 };
 
-// ------------------------------------------------------------------------------------------------ things with clauses
+// ---------------------------------------------------------------------- things with clauses
 
 /// What has a body of clauses and (for containers) statements, braced or not.
 class Body : public View {
@@ -614,7 +616,7 @@ class RuleOf : public Rule {
   using Rule::Rule;
 };
 
-// ------------------------------------------------------------------------------------------------ statements
+// ---------------------------------------------------------------------- statements
 
 /// Any statement in a body (Message, Procedure and Waiver too); switch on `kind()`, then `as<…>()`.
 class Statement : public View {
@@ -730,6 +732,7 @@ class Stage : public ContainerOf<NodeKind::Stage> {
   using ContainerOf::ContainerOf;
   [[nodiscard]] StageRef stage() const { return child<StageRef>(); }
   // Each may be null:
+  [[nodiscard]] LiteralExpr run() const { return child<Run>().string(); }
   [[nodiscard]] Bake bake() const { return child<Bake>(); }
   [[nodiscard]] Expr settle() const { return child<Settle>().expression(); }
   [[nodiscard]] Decide decide() const { return child<Decide>(); }
@@ -745,6 +748,7 @@ class Stages : public ContainerOf<NodeKind::Stages> {
   [[nodiscard]] Expr last() const { return child_at<Expr>(1); }
   [[nodiscard]] Expr step() const { return child_at<Expr>(2); }
   // Each may be null:
+  [[nodiscard]] LiteralExpr run() const { return child<Run>().string(); }
   [[nodiscard]] Bake bake() const { return child<Bake>(); }
   [[nodiscard]] Expr settle() const { return child<Settle>().expression(); }
   [[nodiscard]] Decide decide() const { return child<Decide>(); }
@@ -762,6 +766,7 @@ class Step : public ContainerOf<NodeKind::Step> {
  public:
   using ContainerOf::ContainerOf;  // name() may be null
   // Each may be null:
+  [[nodiscard]] Expr settle() const { return child<Settle>().expression(); }
   [[nodiscard]] LiteralExpr run() const { return child<Run>().string(); }
   [[nodiscard]] Bake bake() const { return child<Bake>(); }
   [[nodiscard]] Decide decide() const { return child<Decide>(); }
@@ -788,7 +793,7 @@ class UseBaseline : public BodyOf<NodeKind::UseBaseline> {
   using BodyOf::BodyOf;
 };
 
-// ------------------------------------------------------------------------------------------------ declarations
+// ---------------------------------------------------------------------- declarations
 
 class Declaration : public View {
  public:
@@ -982,7 +987,7 @@ class Waiver : public BodyOf<NodeKind::Waiver> {
   [[nodiscard]] LiteralExpr by() const { return child<WaiverBy>().string(); }
 };
 
-// ------------------------------------------------------------------------------------------------ tests
+// ---------------------------------------------------------------------- tests
 
 class TestFacts : public ViewOf<NodeKind::TestFacts> {
  public:
@@ -990,7 +995,7 @@ class TestFacts : public ViewOf<NodeKind::TestFacts> {
   [[nodiscard]] std::vector<Assign> assignments() const { return children<Assign>(); }
 };
 
-/// at stage 50% every 1m { … }, at T+5m { … }.
+/// at stage 50% every 1m for 10m { … }, at T+5m { … }.
 class TestAt : public ViewOf<NodeKind::TestAt> {
  public:
   using ViewOf::ViewOf;
@@ -998,6 +1003,7 @@ class TestAt : public ViewOf<NodeKind::TestAt> {
   [[nodiscard]] Expr time() const { return child<Expr>(); }
   [[nodiscard]] StageRef stage() const { return child<StageRef>(); }
   [[nodiscard]] Expr every() const { return child<EveryClause>().expression(); }
+  [[nodiscard]] Expr length() const { return child<ViewOf<NodeKind::TestFor>>().child<Expr>(); }
   [[nodiscard]] std::vector<Assign> assignments() const { return children<Assign>(); }
 };
 
@@ -1010,13 +1016,17 @@ class TestSign : public ViewOf<NodeKind::TestSign> {
   [[nodiscard]] Name role() const { return child<AsClause>().name(); }        // may be null
 };
 
-/// expect rollback by latency_p95 at T+5m.
+/// One of three: expect rollback by latency_p95 at T+5m; expect tests, coverage is pass; expect p95(latency, 5m) < 1s.
 class Expect : public ViewOf<NodeKind::Expect> {
  public:
   using ViewOf::ViewOf;
+  /// The rules before `is`; empty in the other forms.
+  [[nodiscard]] std::vector<Path> rules() const;
+  /// Of the third form; null in the others.
+  [[nodiscard]] Expr condition() const { return child<Expr>(); }
   [[nodiscard]] Outcome outcome() const;
   [[nodiscard]] Span outcome_span() const { return child<ViewOf<NodeKind::Outcome>>().span(); }
-  [[nodiscard]] std::vector<Path> by() const { return child<ViewOf<NodeKind::RuleRefs>>().children<Path>(); }
+  [[nodiscard]] std::vector<Path> by() const;
   [[nodiscard]] Expr at_time() const { return child<ViewOf<NodeKind::ExpectAt>>().child<Expr>(); }          // may be null
   [[nodiscard]] StageRef at_stage() const { return child<ViewOf<NodeKind::ExpectAt>>().child<StageRef>(); }  // may be null
 };

@@ -34,6 +34,10 @@ Diagnostic::Diagnostic(DiagnosticCode diagnostic_code, std::string text, const S
       message(std::move(text)),
       primary{file, span, std::move(label)} {}
 
+std::string_view Diagnostic::code_text() const {
+  return rule_code.empty() ? diagnostic_info(code).text : rule_code;
+}
+
 Diagnostic& Diagnostic::also(const SourceFile* file, Span span, std::string label) {
   secondary.push_back({file, span, std::move(label)});
   return *this;
@@ -52,7 +56,7 @@ Diagnostic& Diagnostic::suggest(std::string text, const SourceFile* file, Span s
 void sort_diagnostics(std::vector<Diagnostic>& diagnostics) {
   const auto key = [](const Diagnostic& d) {
     const std::string_view file = d.primary.file != nullptr ? std::string_view(d.primary.file->name()) : "";
-    return std::tuple(file, d.primary.span.begin, d.code);
+    return std::tuple(file, d.primary.span.begin, d.code, d.rule_code);
   };
   sort_stably(diagnostics, [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
 }

@@ -61,6 +61,11 @@ struct Diagnostic {
   Label primary;
   std::vector<Label> secondary;
   std::vector<Help> help;
+  /// Shown in place of `code` where it is set: the code of a lint rule, which no row of diagnostics.def has. It is a
+  /// text that outlives the diagnostic.
+  std::string_view rule_code;
+
+  [[nodiscard]] std::string_view code_text() const;
 
   Diagnostic() = default;
   /// The severity is the table's.

@@ -15,7 +15,7 @@ namespace {
 
 namespace peg = tao::pegtl;
 
-// ---------------------------------------------------------------------------------------------- what is recorded
+// ---------------------------------------------------------------------- what is recorded
 
 class Recorder {
  public:
@@ -69,7 +69,7 @@ class Recorder {
   Diagnostic spare_;
 };
 
-// ---------------------------------------------------------------------------------------------- grammar
+// ---------------------------------------------------------------------- grammar
 
 namespace grammar {
 
@@ -160,7 +160,7 @@ struct file : peg::seq<peg::opt<byte_order_mark>, peg::star<piece>, peg::eof> {}
 
 }  // namespace grammar
 
-// ---------------------------------------------------------------------------------------------- actions
+// ---------------------------------------------------------------------- actions
 
 template <typename Rule>
 struct record : peg::nothing<Rule> {};
@@ -396,7 +396,7 @@ template <> struct record<grammar::control_characters> : record_by<on_control_ch
 template <> struct record<grammar::stranger> : stranger_action {};
 // clang-format on
 
-// ---------------------------------------------------------------------------------------------- whole-file checks
+// ---------------------------------------------------------------------- whole-file checks
 
 void check_size(Recorder& recorder) {
   const std::size_t megabytes = recorder.source().text().size() / (1024U * 1024U);

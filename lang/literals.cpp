@@ -25,7 +25,7 @@ std::string quoted(std::string_view code) { return "`" + std::string(code) + "`"
 
 std::uint32_t offset_in(std::size_t at) { return static_cast<std::uint32_t>(at); }
 
-// ---------------------------------------------------------------------------------------------- strings
+// ---------------------------------------------------------------------- strings
 
 struct Delimiters {
   std::size_t open = 1;
@@ -190,7 +190,7 @@ class StringReader {
   std::vector<StringPart> parts_;
 };
 
-// ---------------------------------------------------------------------------------------------- numbers
+// ---------------------------------------------------------------------- numbers
 
 constexpr std::array<std::string_view, 19> kUnits{"ns", "us",  "ms",  "s",   "m",   "h",  "d",  "w", "B", "kB",
                                                   "MB", "GB",  "TB",  "KiB", "MiB", "GiB", "TiB", "pp", "x"};

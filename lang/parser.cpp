@@ -71,7 +71,7 @@ DPOL_OUT_OF_LINE bool end(Input& in, Builder& b, bool matched, NodeKind kind, Bu
   return matched;
 }
 
-// ---------------------------------------------------------------------------------------------- combinators
+// ---------------------------------------------------------------------- combinators
 
 /// A rule written as a function: `static bool parse(Input&, Builder&)`.
 template <typename Derived>
@@ -318,7 +318,7 @@ struct need_block : written<need_block<Where, Statement>> {
   }
 };
 
-// ---------------------------------------------------------------------------------------------- what is expected
+// ---------------------------------------------------------------------- what is expected
 
 constexpr Expectation kValue{DiagnosticCode::E0202, "a value", N::MissingExpression};
 constexpr Expectation kCount{DiagnosticCode::E0202, "a whole number", N::MissingExpression};
@@ -330,6 +330,7 @@ constexpr Expectation kTitle{DiagnosticCode::E0201, "a title in quotes", N::Miss
 constexpr Expectation kFile{DiagnosticCode::E0201, "a module's name or a file in quotes", N::Missing};
 constexpr Expectation kAction{DiagnosticCode::E0201, "`pass`, `warn`, `hold`, `fail`, `no-go` or `rollback`", N::Missing};
 constexpr Expectation kOutcome{DiagnosticCode::E0201, "an outcome: go, advance, promoted, no-go, hold or rollback", N::Missing};
+constexpr Expectation kRuleOutcome{DiagnosticCode::E0201, "an outcome: pass, warn, fail, fired, held, pending, unknown, waived or skipped", N::Missing};
 constexpr Expectation kBecause{DiagnosticCode::E0201, "`because` and the reason", N::Missing};
 constexpr Expectation kConfirm{DiagnosticCode::E0201, "`confirm`", N::Missing};
 constexpr Expectation kOnlyIf{DiagnosticCode::E0201, "`only if`", N::Missing};
@@ -342,7 +343,7 @@ constexpr Expectation kBaseline{DiagnosticCode::E0203, "an aggregate or the name
 constexpr Expectation kDirection{DiagnosticCode::E0201, "`is better`", N::Missing};
 constexpr Expectation kUnit{DiagnosticCode::E0219, "a unit", N::Missing};
 
-// ---------------------------------------------------------------------------------------------- looking ahead
+// ---------------------------------------------------------------------- looking ahead
 
 bool is_plain_name(TokenKind kind) { return kind >= K::Name && kind <= kLastPlainWord; }
 bool is_comparison_sign(TokenKind kind) { return kind >= K::EqualEqual && kind <= K::Greater; }
@@ -486,7 +487,55 @@ bool if_value(const Builder& b, TokenIndex at) {
   return next != K::KwMissing && next != K::KwEmpty && !(next == K::KwBaseline && b.kind(at + 2) == K::KwMissing);
 }
 
+/// `expect a, b.c is …`.
+bool rules_and_is(const Builder& b, TokenIndex at) {
+  while (is_word(b.kind(at))) {
+    ++at;
+    while (b.kind(at) == K::Dot && is_word(b.kind(at + 1))) at += 2;
+    if (b.kind(at) != K::Comma) return b.kind(at) == K::KwIs;
+    ++at;
+  }
+  return false;
+}
+
 bool prefix_ahead(const Builder& b, TokenIndex at) { return quantifier_ahead(b, at) || if_value(b, at); }
+
+/// `expect C`, told from `expect DECISION`, which is a word that no operator follows, and `no-go`.
+bool condition_expected(const Builder& b, TokenIndex at) {
+  const K first = b.kind(at);
+  if (is_literal(first)) return true;
+  if (!is_word(first)) return first == K::LeftParen || first == K::Minus;
+  if (first == K::KwNo && b.kind(at + 1) == K::Minus && b.kind(at + 2) == K::KwGo) return false;
+  switch (b.kind(at + 1)) {
+    case K::Dot:
+    case K::LeftParen:
+    case K::LeftBracket:
+    case K::EqualEqual:
+    case K::NotEqual:
+    case K::Less:
+    case K::LessEqual:
+    case K::Greater:
+    case K::GreaterEqual:
+    case K::Plus:
+    case K::Minus:
+    case K::Star:
+    case K::Slash:
+    case K::KwIn:
+    case K::KwMatches:
+    case K::KwContains:
+    case K::KwWithin:
+    case K::KwAnd:
+    case K::KwOr:
+    case K::KwElse:
+      return true;
+    case K::KwNot:
+      return b.kind(at + 2) == K::KwIn;
+    default:
+      break;
+  }
+  const bool prefix = first == K::KwNot || first == K::KwPresent;
+  return prefix_ahead(b, at) || (prefix && is_word(b.kind(at + 1)));
+}
 
 bool enum_ahead(const Builder& b, TokenIndex at) {
   const K kind = b.kind(at);
@@ -544,7 +593,7 @@ bool is_step_name(TokenKind kind) {
 }
 bool not_after_minus_go(const Builder& b, TokenIndex at) { return b.kind(at) == K::KwNo && b.kind(at + 1) == K::Minus && b.kind(at + 2) == K::KwGo; }
 
-// ---------------------------------------------------------------------------------------------- grammar
+// ---------------------------------------------------------------------- grammar
 
 namespace grammar {
 
@@ -813,7 +862,8 @@ struct approver : node<N::Approver, peg::opt<whole_number>, needed_path> {};
 struct approvers : node<N::Approvers, is<K::KwBy>, approver, peg::star<is<K::Comma, K::KwAnd>, approver>> {};
 struct other_than : node<N::OtherThan, is<K::KwOther>, need<K::KwThan>, paths> {};
 struct not_applicable : node<N::NotApplicable, is<K::KwOr>, need<K::KwNot>, need<K::KwApplicable>, peg::opt<ahead<because_alone>, is<K::KwBecause>>> {};
-struct confirm : node<N::Confirm, is<K::KwConfirm>, peg::opt<approvers>, peg::opt<other_than>, peg::opt<not_applicable>> {};
+struct signed_within : node<N::SignedWithin, is<K::KwWithin>, needed_amount> {};
+struct confirm : node<N::Confirm, is<K::KwConfirm>, peg::opt<approvers>, peg::opt<other_than>, peg::opt<signed_within>, peg::opt<not_applicable>> {};
 struct needed_confirm : expect<confirm, kConfirm> {};
 
 // Clauses of every rule.
@@ -1072,13 +1122,17 @@ struct policy : fold_once<peg::opt<trial_mark>, policy_body> {};
 // Tests.
 
 struct at_stage : peg::seq<is<K::KwStage>, needed_stage> {};
-struct test_at : clause<N::TestAt, K::KwAt, peg::sor<at_stage, peg::seq<needed_amount, peg::opt<at_stage>>>, peg::opt<every>, need_block<Place::Values, assign>> {};
+struct test_for : clause<N::TestFor, K::KwFor, needed_amount> {};
+struct test_at : clause<N::TestAt, K::KwAt, peg::sor<at_stage, peg::seq<needed_amount, peg::opt<at_stage>>>, peg::opt<every>, peg::opt<test_for>, need_block<Place::Values, assign>> {};
 struct test_facts : clause<N::TestFacts, K::KwFacts, need_block<Place::Values, assign>> {};
 struct test_sign : clause<N::TestSign, K::KwConfirm, needed_path, peg::opt<waiver_by>, peg::opt<as_clause>> {};
 struct outcome : node<N::Outcome, peg::sor<no_go, any_word>> {};
 struct rule_refs : clause<N::RuleRefs, K::KwBy, paths> {};
 struct expect_at : clause<N::ExpectAt, K::KwAt, peg::sor<at_stage, needed_amount>> {};
-struct expectation : clause<N::Expect, K::KwExpect, expect<outcome, kOutcome>, peg::opt<rule_refs>, peg::opt<expect_at>> {};
+struct rules_expected : peg::seq<ahead<rules_and_is>, node<N::RuleRefs, paths>, is<K::KwIs>, expect<outcome, kRuleOutcome>> {};
+struct value_expected : peg::seq<ahead<condition_expected>, needed_value> {};
+struct decision_expected : peg::seq<expect<outcome, kOutcome>, peg::opt<rule_refs>> {};
+struct expectation : clause<N::Expect, K::KwExpect, peg::sor<rules_expected, value_expected, decision_expected>, peg::opt<expect_at>> {};
 struct test_of : clause<N::TestOf, K::KwOf, needed_path> {};
 struct test : clause<N::Test, K::KwTest, expect<title, kTitle>, peg::opt<test_of>, need_block<Place::Test, peg::sor<test_facts, test_at, test_sign, expectation, statement>>> {};
 

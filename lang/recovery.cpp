@@ -210,7 +210,7 @@ void Builder::pair_brackets() {
     if (tokens_[i].kind == TokenKind::LeftBrace) ++unpaired_braces_;
 }
 
-// ---------------------------------------------------------------------------------------------- the tree
+// ---------------------------------------------------------------------- the tree
 
 void Builder::close(NodeKind kind, Mark from, TokenIndex end, std::uint8_t detail) {
   assert(from.nodes <= tree_.nodes.size() && from.token <= end);
@@ -285,7 +285,7 @@ Tree Builder::finish(TokenIndex end) {
   return std::move(tree_);
 }
 
-// ---------------------------------------------------------------------------------------------- messages
+// ---------------------------------------------------------------------- messages
 
 bool Builder::suppressed(DiagnosticCode code, Span span) const {
   if (about_structure(code)) return braces_hidden_ && code != DiagnosticCode::E0218;
@@ -477,7 +477,7 @@ void Builder::comparison_chain(TokenIndex second_op, TokenIndex end) {
   help_edit(problem, "say both: " + code(ours), all, ours);
 }
 
-// ---------------------------------------------------------------------------------------------- recovery
+// ---------------------------------------------------------------------- recovery
 
 bool Builder::begins_statement(const Token& token) {
   if (token.kind == TokenKind::EndOfFile || token.kind == TokenKind::RightBrace || token.first_on_line) return true;

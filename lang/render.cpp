@@ -44,7 +44,7 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-// ---------------------------------------------------------------------------------------------- one line
+// ---------------------------------------------------------------------- one line
 
 /// A source line laid out in terminal columns.
 class Layout {
@@ -124,7 +124,7 @@ void add_marks(Marks& marks, const Label& label, bool primary) {
   marks[last].push_back({std::min(indent, to), to, primary, label.text});
 }
 
-// ---------------------------------------------------------------------------------------------- the text form
+// ---------------------------------------------------------------------- the text form
 
 class Writer {
  public:
@@ -166,7 +166,7 @@ class Writer {
 
   void headline() {
     const std::string head =
-        std::string(severity_word(diagnostic_.severity)) + "[" + std::string(diagnostic_info(diagnostic_.code).text) + "]";
+        std::string(severity_word(diagnostic_.severity)) + "[" + std::string(diagnostic_.code_text()) + "]";
     styled(Style::Severity, head);
     styled(Style::Bold, ": " + shown(diagnostic_.message));
     out_ += '\n';
@@ -291,7 +291,7 @@ class Writer {
     }
     out_ += indent;
     styled(Style::Bold, "= see:  ");
-    out_ += "dpol explain " + std::string(diagnostic_info(diagnostic_.code).text) + "\n";
+    out_ += "dpol explain " + std::string(diagnostic_.code_text()) + "\n";
   }
 
   const Diagnostic& diagnostic_;
@@ -301,7 +301,7 @@ class Writer {
   std::string out_;
 };
 
-// ---------------------------------------------------------------------------------------------- JSON
+// ---------------------------------------------------------------------- JSON
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
@@ -371,7 +371,7 @@ std::string render_diagnostic(const Diagnostic& diagnostic, const RenderOptions&
 
 std::string render_diagnostic_json(const Diagnostic& diagnostic) {
   std::string out = "{\"code\":";
-  append_json_string(out, diagnostic_info(diagnostic.code).text);
+  append_json_string(out, diagnostic.code_text());
   out += ",\"severity\":";
   append_json_string(out, severity_word(diagnostic.severity));
   out += ",\"message\":";
@@ -389,7 +389,7 @@ std::string render_diagnostic_json(const Diagnostic& diagnostic) {
     append_json_help(out, diagnostic.help[i]);
   }
   out += "],\"see\":";
-  append_json_string(out, "dpol explain " + std::string(diagnostic_info(diagnostic.code).text));
+  append_json_string(out, "dpol explain " + std::string(diagnostic.code_text()));
   out += "}\n";
   return out;
 }

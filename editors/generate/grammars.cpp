@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "editors/generate/builtins.h"
+
 namespace dpol::editors {
 namespace {
 
@@ -213,6 +215,7 @@ Grammars make_grammars(const std::filesystem::path& root) {
     }
     std::ranges::move(expander.take_problems(), std::back_inserter(grammars.problems));
   }
+  grammars.files.push_back({"docs/builtins.md", make_builtins()});
   return grammars;
 }
 

@@ -1,4 +1,4 @@
-// dpol_editor_grammars ROOT: writes the editor grammars below the root of the repository.
+// dpol_editor_grammars ROOT: writes the editor grammars and docs/builtins.md below the root of the repository.
 
 #include <cstdio>
 #include <filesystem>

@@ -1,6 +1,7 @@
 #include "runtime/decision/explain.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/decision/observe.h"
 #include "runtime/decision/value_text.h"
@@ -66,6 +67,11 @@ const char* verb_name(Verb verb) {
   return "";
 }
 
+// What is missing has one name wherever it is missing.
+constexpr const char* kTheStage = "the stage of the rollout";
+
+constexpr const char* kUndecided = "cannot tell which rollout to use";
+
 class PolicyExplainer {
  public:
   PolicyExplainer(const Judge& judge, std::size_t index)
@@ -80,10 +86,11 @@ class PolicyExplainer {
     out.owner = text(policy_.owner);
     out.digest = "sha256:" + program_.digest;
     for (const program::SourceFileInfo& file : program_.files) out.files.push_back(text(file.name));
-    out.service = release_fact("service");
-    out.version = release_fact("version");
-    out.environment = release_fact("environment");
+    out.service = printable(judge_.release().service);
+    out.version = printable(judge_.release().version);
+    out.environment = printable(judge_.release().environment);
     for (const program::Override& o : policy_.overrides) out.overrides.push_back(override_verdict(o));
+    add_choice(out);
     for (std::size_t i = 0; i < policy_.rules.size(); ++i) out.rules.push_back(rule_verdict(i));
     add_stage(out);
     for (const RuleVerdict& rule : out.rules) {
@@ -101,19 +108,6 @@ class PolicyExplainer {
 
   OverrideVerdict override_verdict(const program::Override& o) const {
     return {text(o.what), text(o.target), text(o.because), text(o.from), text(o.to), place(o.place)};
-  }
-
-  // A fact every release has by convention; "" where it is not declared or not known.
-  std::string release_fact(std::string_view fact) const {
-    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
-      const program::Input& input = program_.inputs[i];
-      if (input.kind != program::InputKind::fact || text(input.name) != fact) continue;
-      const program::Value value = snapshot_.inputs()[i];
-      if (value.is_unknown()) return {};
-      if (input.type.kind == program::Kind::string) return printable(snapshot_.symbols().text(value.as_id()));
-      return value_text(program_, snapshot_, value, input.type);
-    }
-    return {};
   }
 
   std::string group(const Rule& rule) const {
@@ -139,7 +133,8 @@ class PolicyExplainer {
     out.verb = verb_name(clause.verb);
     out.group = group(rule);
     out.outcome = judged.outcome;
-    out.trial = rule.trial || policy_.trial;
+    out.trial = judge_.on_trial(index_, index);
+    if (const auto& until = rule.trial ? rule.trial_until : policy_.trial_until) out.trial_until = until_text(*until);
     out.place = place(clause.place.line != 0 ? clause.place : rule.place);
     out.owner = text(rule.owner == kNone ? policy_.owner : rule.owner);
     out.severity = text(rule.severity);
@@ -151,20 +146,206 @@ class PolicyExplainer {
     if (clause.condition != kNone) out.condition = text(program_.blocks[clause.condition].text);
     if (judged.due_at) out.due_at = program::format_time(*judged.due_at);
     if (judged.outcome == Outcome::skipped) out.reason = skip_reason(rule, judged);
-    else if (judged.outcome == Outcome::pending) out.reason = pending_reason(clause);
+    else if (judged.by_people) add_people(index, judged, out);
     else add_values(clause, judged, out);
+    add_waiver(index, judged, out);
+    if (judged.outcome != Outcome::skipped && judged.block != kNone && !judged.by_people) add_parts(rule, judged, out);
     return out;
+  }
+
+  // ---- people ----
+
+  void add_people(std::size_t index, const RuleJudgement& judged, RuleVerdict& out) {
+    const Rule& rule = policy_.rules[index];
+    const program::Confirm& confirm = rule.clauses[judged.clause].confirm;
+    const Tally& tally = judge_.tally(index_, index, judged.clause);
+    for (const Heard& heard : tally.heard) {
+      const program::SignOff& sign_off = judge_.sign_offs()[heard.sign_off];
+      out.sign_offs.push_back({printable(sign_off.by), printable(sign_off.role), program::answer_name(sign_off.answer),
+                               program::format_time(sign_off.at), printable(sign_off.note, 2'000), sign_off.source,
+                               heard.heed == Heed::counts, heard.heed == Heed::counts ? "" : words(heard.heed)});
+    }
+    if (tally.outcome == Outcome::unknown) {
+      out.reason = "cannot tell whose sign-off counts";
+      out.missing.push_back(missing_of(machine_, tally.unknown, "somebody's name", judged.context.at));
+    }
+    if (tally.outcome != Outcome::pending) return;
+    out.reason = pending_reason(rule, confirm, tally);
+    out.confirm_command = confirm_command(rule, confirm);
+  }
+
+  static std::string people_words(std::uint32_t count, const std::string& role) {
+    return std::to_string(count) + " " + (role.empty() ? count == 1 ? "person" : "people" : role);
+  }
+
+  std::string pending_reason(const Rule& rule, const program::Confirm& confirm, const Tally& tally) const {
+    std::string reason = "needs " + people_words(confirm.count, text(confirm.role)) +
+                         (rule.gate == program::Gate::decide ? " to decide" : " to sign off");
+    const char* before = ", other than ";
+    for (const std::uint32_t input : confirm.other_than) {
+      reason += before + text(program_.inputs[input].name);
+      before = ", ";
+    }
+    if (tally.people != 0) {
+      reason += "; " + std::to_string(tally.people) + (tally.people == 1 ? " has, " : " have, ") +
+                std::to_string(confirm.count - tally.people) + " missing";
+    }
+    if (!judge_.release().unknown.empty()) {
+      return reason + "; the release's " + judge_.release().unknown + " is not known, so that no sign-off can be for it";
+    }
+    return reason + missing_members(confirm, tally);
+  }
+
+  // Who of a role's listed members could still sign.
+  std::string missing_members(const program::Confirm& confirm, const Tally& tally) const {
+    if (confirm.members == kNone || program_.roles[confirm.members].members.empty()) return {};
+    constexpr std::size_t kMostNames = 6;
+    std::size_t names = 0;
+    std::string list;
+    for (const StringId member : program_.roles[confirm.members].members) {
+      const std::string& person = text(member);
+      const bool signed_here = std::ranges::any_of(tally.heard, [&](const Heard& heard) {
+        return heard.heed == Heed::counts && judge_.sign_offs()[heard.sign_off].by == person;
+      });
+      const bool excluded = std::ranges::any_of(confirm.other_than, [&](std::uint32_t input) {
+        const program::Value value = snapshot_.inputs()[input];
+        return !value.is_unknown() && snapshot_.symbols().text(value.as_id()) == person;
+      });
+      if (signed_here || excluded || ++names > kMostNames) continue;
+      list += (list.empty() ? "" : ", ") + printable(person);
+    }
+    if (names == 0) return "; no member is left who could";
+    return "; not yet: " + list + (names > kMostNames ? " and " + std::to_string(names - kMostNames) + " more" : "");
+  }
+
+  // As a shell takes it, whatever it holds.
+  static std::string shell_word(const std::string& word) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:@%,";
+    const std::string shown = printable(word);
+    if (!shown.empty() && shown.find_first_not_of(kPlain) == std::string::npos) return shown;
+    std::string quoted = "'";
+    for (const char c : shown) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+  }
+
+  std::string confirm_command(const Rule& rule, const program::Confirm& confirm) const {
+    const Release& release = judge_.release();
+    if (!release.unknown.empty()) return {};
+    std::string command = "dpol confirm " + text(rule.id) + " --by NAME";
+    if (confirm.role != kNone) command += " --role " + text(confirm.role);
+    if (rule.gate == program::Gate::decide) command += " --decide proceed";
+    const bool of_stage = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
+    if (of_stage && rule.gate == program::Gate::none && timeline_.current != kNone) {
+      command += " --stage " + shell_word(stage_name(rule.rollout, timeline_.current));
+    }
+    command += " " + shell_word(text(policy_.place.file));
+    const std::pair<const char*, const std::string&> facts[] = {
+        {"service", release.service}, {"version", release.version}, {"environment", release.environment}};
+    for (const auto& [fact, value] : facts) {
+      if (!value.empty()) command += std::string(" --fact ") + shell_word(std::string(fact) + "=" + value);
+    }
+    return command;
+  }
+
+  void add_waiver(std::size_t index, const RuleJudgement& judged, RuleVerdict& out) const {
+    const std::vector<WaiverState>& states = judge_.waivers(index_);
+    std::uint32_t shown = judged.waiver;
+    for (std::uint32_t w = 0; w < states.size() && judged.waiver == kNone; ++w) {
+      const bool is_for = std::ranges::find(policy_.waivers[w].rules, index) != policy_.waivers[w].rules.end();
+      if (!is_for || states[w] == WaiverState::other_release) continue;
+      if (shown == kNone || states[w] < states[shown]) shown = w;
+    }
+    if (shown == kNone) return;
+    constexpr const char* kStates[] = {"valid", "other_release", "unknown_release", "expired", "not_a_member"};
+    const program::Waiver& waiver = policy_.waivers[shown];
+    out.waiver = {kStates[static_cast<std::size_t>(states[shown])],
+                  printable(text(waiver.by)),
+                  program::format_time(waiver.until),
+                  printable(text(waiver.because), 2'000),
+                  judged.waiver == kNone ? "" : name(judged.waived),
+                  place(waiver.place)};
+  }
+
+  std::string until_text(Decimal seconds) const {
+    Instant at = 0;
+    return program::decimal_to_time(seconds, at) ? program::format_time(at) : std::string();
+  }
+
+  // ---- scores ----
+
+  struct Points {  // the least and the most
+    Decimal least, most;
+  };
+
+  std::string number(Decimal value, bool percent) const {
+    return number_text(program_, value, program::Type::of(percent ? program::Kind::ratio : program::Kind::number));
+  }
+  std::string between(const Points& points, bool percent) const {
+    const std::string least = number(points.least, percent);
+    return points.least == points.most ? least : least + ".." + number(points.most, percent);
+  }
+
+  void add_parts(const Rule& rule, const RuleJudgement& judged, RuleVerdict& out) {
+    Points sum;
+    Decimal total;
+    for (const program::ScorePart& part : rule.parts) {
+      const Points points = add_part(part, judged.context, out);
+      Decimal::add(sum.least, points.least, sum.least);
+      Decimal::add(sum.most, points.most, sum.most);
+      Decimal::add(total, part.worth, total);
+    }
+    if (rule.parts.empty()) return;
+    Points share;
+    Decimal::div(sum.least, total, share.least);
+    Decimal::div(sum.most, total, share.most);
+    out.score = between(share, true);
+  }
+
+  Points add_part(const program::ScorePart& part, const vm::Context& context, RuleVerdict& out) {
+    const auto truth = [&](program::BlockId block) {
+      return block == kNone ? program::Value::boolean(false) : machine_.run(block, context);
+    };
+    const program::Value full = truth(part.full);
+    const program::Value half = truth(part.half);
+    Decimal middle;
+    Decimal::div(part.worth, Decimal::from_int64(2), middle);
+    const auto earned = [&](bool unknown_is) {
+      const auto holds = [&](program::Value value) { return value.is_unknown() ? unknown_is : value.is_true(); };
+      return holds(full) ? part.worth : holds(half) ? middle : Decimal();
+    };
+    PartVerdict verdict;
+    verdict.condition = text(program_.blocks[part.full].text);
+    if (part.half != kNone) verdict.half = text(program_.blocks[part.half].text);
+    const Points points{earned(false), earned(true)};
+    const bool percent = part.worth < Decimal::from_int64(1);
+    verdict.worth = number(part.worth, percent);
+    verdict.earned = between(points, percent);
+    verdict.place = place(part.place);
+    Observation seen = observe(machine_, part.full, context, false);
+    verdict.observed = std::move(seen.observed);
+    if (full.is_unknown()) verdict.missing = std::move(seen.missing);
+    else if (full.is_false() && half.is_unknown()) verdict.missing = observe(machine_, part.half, context, false).missing;
+    // What a part lacks is what the rule lacks, once.
+    for (Missing& missing : verdict.missing) {
+      const auto same = [&](const Missing& other) { return other.name == missing.name; };
+      if (out.outcome == Outcome::unknown && std::none_of(out.missing.begin(), out.missing.end(), same)) out.missing.push_back(missing);
+    }
+    out.parts.push_back(std::move(verdict));
+    return points;
   }
 
   void add_values(const Clause& clause, const RuleJudgement& judged, RuleVerdict& out) {
     if (judged.block == kNone) {
-      out.missing.push_back(missing_of(machine_, judged.value, "the stage of the rollout", judged.context.at));
+      out.missing.push_back(missing_of(machine_, judged.value, kTheStage, judged.context.at));
       return;
     }
     const bool is_condition = judged.block == clause.condition;
     if (!is_condition) {
       out.condition = text(program_.blocks[judged.block].text);
-      out.reason = "cannot tell whether it applies";
+      const ChoiceJudgement& choice = judgement_.choice;
+      const bool undecided = choice.is_unknown() && policy_.strategy[choice.choice].condition == judged.block;
+      out.reason = undecided ? kUndecided : "cannot tell whether it applies";
     }
     Observation seen = observe(machine_, judged.block, judged.context, is_condition && clause.verb != Verb::require);
     out.observed = std::move(seen.observed);
@@ -179,13 +360,6 @@ class PolicyExplainer {
     }
   }
 
-  std::string pending_reason(const Clause& clause) const {
-    const program::Confirm& confirm = clause.confirm;
-    std::string reason = "needs " + std::to_string(confirm.count) + " " + text(confirm.role) + " to sign off";
-    if (confirm.other_than != kNone) reason += ", other than " + text(program_.inputs[confirm.other_than].name);
-    return reason;
-  }
-
   std::string skip_reason(const Rule& rule, const RuleJudgement& judged) const {
     const std::string condition = judged.block == kNone ? "" : text(program_.blocks[judged.block].text);
     const program::Phase* phase = rule.phase == kNone ? nullptr : &policy_.phases[rule.phase];
@@ -195,31 +369,88 @@ class PolicyExplainer {
       case Skip::phase_not_applicable: return "its phase is not for this release: only if " + condition;
       case Skip::only_if: return "not for this release: only if " + condition;
       case Skip::no_anchor: return "not for this release: " + text(phase->opens.text) + " is absent";
+      case Skip::rollout_not_chosen: return not_chosen(rule);
       case Skip::phase_not_open: return "due from " + text(phase->opens.text) + " on";
       case Skip::phase_closed: return "its phase is over";
       case Skip::no_deployment_time: return "due after the deployment's start, which is not known (--deployed-at)";
       case Skip::before_deployment: return "due after the deployment's start";
-      case Skip::stage_not_reached: return "due at stage " + stage_name(rule.first_stage);
-      case Skip::stage_over: return "stage " + stage_name(rule.last_stage) + " is over";
+      case Skip::stage_not_reached:
+        if (rule.gate == program::Gate::enter) return "due before stage " + stage_name(rule.rollout, rule.first_stage);
+        return "due at stage " + stage_name(rule.rollout, rule.first_stage);
+      case Skip::stage_over: return "stage " + stage_name(rule.rollout, rule.last_stage) + " is over";
     }
     return {};
   }
 
-  std::string stage_name(std::uint32_t stage) const {
-    return text(policy_.rollouts[Judge::chosen_rollout(policy_)].stages[stage].name);
+  std::string stage_name(std::uint32_t rollout, std::uint32_t stage) const {
+    return text(policy_.rollouts[rollout].stages[stage].name);
+  }
+
+  std::string not_chosen(const Rule& rule) const {
+    const std::uint32_t chosen = judgement_.choice.rollout;
+    const std::string reason = "rollout " + text(policy_.rollouts[rule.rollout].name) + " is not used";
+    return chosen == kNone ? reason : reason + ", but " + text(policy_.rollouts[chosen].name);
+  }
+
+  // ---- the strategy ----
+
+  // The condition that made the choice: of `otherwise` the one before, which did not hold.
+  program::BlockId deciding() const {
+    const std::vector<program::Choice>& all = policy_.strategy;
+    std::size_t i = std::min<std::size_t>(judgement_.choice.choice, all.size() - 1);
+    while (i > 0 && all[i].condition == kNone) --i;
+    return all[i].condition;
+  }
+
+  void add_choice(PolicyVerdict& out) {
+    if (policy_.strategy.empty() || judgement_.policy_not_applicable) return;
+    const ChoiceJudgement& judged = judgement_.choice;
+    RuleVerdict use;
+    use.id = text(policy_.id) + ".strategy";
+    use.verb = "use";
+    use.outcome = judged.is_unknown() ? Outcome::unknown : Outcome::pass;
+    use.trial = judge_.on_trial(index_);
+    use.owner = text(policy_.owner);
+    use.place = place(policy_.strategy[judged.choice == kNone ? 0 : judged.choice].place);
+    use.reason = choice_reason();
+    if (const program::BlockId block = deciding(); block != kNone) {
+      use.condition = text(program_.blocks[block].text);
+      Observation seen = observe(machine_, block, {.at = snapshot_.now()}, false);
+      use.observed = std::move(seen.observed);
+      if (judged.is_unknown()) use.missing = std::move(seen.missing);
+    }
+    out.rules.push_back(std::move(use));
+  }
+
+  std::string choice_reason() const {
+    const ChoiceJudgement& judged = judgement_.choice;
+    if (judged.is_unknown()) return kUndecided;
+    if (judged.rollout == kNone) return "no rollout is used";
+    const std::string name = "rollout " + text(policy_.rollouts[judged.rollout].name);
+    if (policy_.strategy[judged.choice].condition == kNone) return "otherwise: " + name;
+    return name;
   }
 
   // ---- the rollout ----
 
   void add_stage(PolicyVerdict& out) {
-    const std::uint32_t chosen = Judge::chosen_rollout(policy_);
+    const std::uint32_t chosen = judge_.chosen_rollout(index_);
     if (chosen == kNone || judgement_.policy_not_applicable) return;
     const program::Rollout& rollout = policy_.rollouts[chosen];
     RolloutVerdict verdict{.name = text(rollout.name), .steps = static_cast<std::uint32_t>(rollout.stages.size())};
+    for (std::size_t i = 0; i < policy_.rollouts.size(); ++i) {
+      if (i != chosen) verdict.others.push_back(text(policy_.rollouts[i].name));
+    }
+    if (judgement_.choice.choice != kNone) {
+      const program::BlockId condition = policy_.strategy[judgement_.choice.choice].condition;
+      verdict.because = condition == kNone ? "otherwise" : text(program_.blocks[condition].text);
+    }
     if (timeline_.current != kNone) {
-      verdict.stage = stage_name(timeline_.current);
+      verdict.stage = stage_name(chosen, timeline_.current);
+      verdict.stage_title = text(rollout.stages[timeline_.current].title);
+      verdict.run = text(rollout.stages[timeline_.current].run);
       verdict.step = timeline_.current + 1;
-      if (const std::uint32_t next = judge_.next_stage(index_); next != kNone) verdict.next = stage_name(next);
+      if (const std::uint32_t next = judge_.next_stage(index_); next != kNone) verdict.next = stage_name(chosen, next);
       if (timeline_.began) verdict.stage_began_at = program::format_time(*timeline_.began);
     }
     out.rollout = std::move(verdict);
@@ -231,13 +462,13 @@ class PolicyExplainer {
     RuleVerdict bake;
     bake.verb = "bake";
     bake.outcome = judged.outcome;
-    bake.trial = policy_.trial;
+    bake.trial = judge_.on_trial(index_);
     bake.owner = text(policy_.owner);
     if (timeline_.current == kNone) {
       bake.id = text(policy_.id) + "." + text(rollout.name) + ".stage";
       bake.group = text(rollout.name);
       bake.place = place(rollout.place);
-      bake.missing.push_back(missing_of(machine_, program::Value::unknown(judged.fault), "the stage", snapshot_.now()));
+      bake.missing.push_back(missing_of(machine_, program::Value::unknown(judged.fault), kTheStage, snapshot_.now()));
       if (!timeline_.odd_stage.empty()) bake.reason = "`" + printable(timeline_.odd_stage) + "` is not one of its stages";
       out.rules.push_back(std::move(bake));
       return;
@@ -273,7 +504,7 @@ class PolicyExplainer {
     if (!out.applies) {
       if (judgement_.policy_not_applicable) {
         out.not_applicable_because = "only if " + text(program_.blocks[policy_.applies].text);
-      } else if (policy_.trial) {
+      } else if (judge_.on_trial(index_)) {
         out.not_applicable_because = std::string("it is on trial, and would decide ") + name(out.decision);
       } else {
         out.not_applicable_because = "none of its rules is for this release";

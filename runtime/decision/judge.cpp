@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "runtime/program/time_text.h"
+
 namespace dpol::decision {
 
 using program::Clause;
@@ -30,6 +32,7 @@ struct Judge::Due {
   std::uint32_t last_stage = 0;
   Value unknown;                          // of a phase whose anchor is unknown
   program::BlockId blamed = kNone;
+  bool undecided = false;                 // it is not known which rollout is used
 };
 
 bool is_not_due(Skip skip) { return skip >= Skip::phase_not_open; }
@@ -102,34 +105,112 @@ void freeze_stable(const program::Rollout& rollout, const std::vector<Visit>& vi
 
 Judge::Judge(vm::Machine& machine) : machine_(machine), program_(machine.program()) {}
 
-std::uint32_t Judge::chosen_rollout(const Policy& policy) {
-  return policy.rollouts.size() == 1 ? 0 : kNone;
+// The first choice whose condition holds. Where it is not known whether one does, the rest may still
+// lead to the same rollout.
+ChoiceJudgement Judge::choose(const Policy& policy) {
+  ChoiceJudgement result;
+  if (policy.strategy.empty()) {
+    if (policy.rollouts.size() == 1) result.rollout = 0;
+    return result;
+  }
+  const Context context{.at = machine_.snapshot().now()};
+  for (std::uint32_t i = 0; i < policy.strategy.size(); ++i) {
+    const program::Choice& choice = policy.strategy[i];
+    const Value holds = choice.condition == kNone ? Value::boolean(true) : machine_.run(choice.condition, context);
+    if (holds.is_false()) continue;
+    if (result.is_unknown() && choice.rollout != policy.strategy[result.choice].rollout) return result;
+    if (!result.is_unknown()) result.choice = i;
+    if (holds.is_unknown()) {
+      if (!result.is_unknown()) result.unknown = holds;
+      continue;
+    }
+    result.choice = i;
+    result.rollout = choice.rollout;
+    result.unknown = {};
+    return result;
+  }
+  return result;
+}
+
+const program::Rollout& Judge::followed(std::size_t policy) const {
+  return program_.policies[policy].rollouts[chosen_rollout(policy)];
+}
+
+bool Judge::is_trial(bool trial, const std::optional<program::Decimal>& until) const {
+  return trial && (!until || program::time_to_decimal(machine_.snapshot().now()) < *until);
+}
+
+bool Judge::on_trial(std::size_t policy) const {
+  return is_trial(program_.policies[policy].trial, program_.policies[policy].trial_until);
+}
+
+bool Judge::on_trial(std::size_t policy, std::size_t rule) const {
+  const Rule& r = program_.policies[policy].rules[rule];
+  return on_trial(policy) || is_trial(r.trial, r.trial_until);
 }
 
 std::uint32_t Judge::next_stage(std::size_t policy) const {
-  const Policy& p = program_.policies[policy];
   const RolloutTimeline& timeline = rollouts_[policy];
   if (timeline.current == kNone) return kNone;
-  const std::vector<program::Stage>& stages = p.rollouts[chosen_rollout(p)].stages;
-  for (std::uint32_t i = timeline.current + 1; i < stages.size(); ++i) {
+  return stage_from(policy, timeline.current + 1);
+}
+
+// The first stage from there on that is for this release.
+std::uint32_t Judge::stage_from(std::size_t policy, std::uint32_t first) const {
+  const std::vector<program::Stage>& stages = followed(policy).stages;
+  for (std::uint32_t i = first; i < stages.size(); ++i) {
     if (stages[i].only_if == kNone) return i;
     if (!machine_.run(stages[i].only_if, {.at = machine_.snapshot().now()}).is_false()) return i;
   }
   return kNone;
 }
 
-void Judge::load(const Options& options) {
+void Judge::load(const Options& options, std::vector<program::SignOff> sign_offs) {
   options_ = options;
+  sign_offs_ = std::move(sign_offs);
+  tallies_.assign(program_.policies.size(), {});
+  waivers_.assign(program_.policies.size(), {});
+  waived_by_.assign(program_.policies.size(), {});
+  const People people(program_, machine_.snapshot(), sign_offs_);
+  release_ = people.release();
   policies_.assign(program_.policies.size(), {});
   rollouts_.assign(program_.policies.size(), {});
   for (std::size_t i = 0; i < program_.policies.size(); ++i) {
     const Policy& policy = program_.policies[i];
     policies_[i].rules.assign(policy.rules.size(), {});
     policies_[i].phases.assign(policy.phases.size(), {});
-    const std::uint32_t chosen = chosen_rollout(policy);
-    if (chosen != kNone) {
-      rollouts_[i] = rollout_timeline(program_, policy.rollouts[chosen], machine_.snapshot());
+    policies_[i].choice = choose(policy);
+    if (chosen_rollout(i) != kNone) {
+      rollouts_[i] = rollout_timeline(program_, followed(i), machine_.snapshot());
     }
+    load_people(i, people);
+  }
+}
+
+// Nothing of what people say changes while it is judged.
+void Judge::load_people(std::size_t policy, const People& people) {
+  const Policy& p = program_.policies[policy];
+  tallies_[policy].assign(p.rules.size(), {});
+  for (std::size_t r = 0; r < p.rules.size(); ++r) {
+    const Rule& rule = p.rules[r];
+    const bool of_stage = rule.scope == Scope::rollout || rule.scope == Scope::stages;
+    const bool followed = rule.rollout == chosen_rollout(policy);
+    const std::uint32_t stage = rule.gate != program::Gate::none ? rule.first_stage
+                                : followed                       ? rollouts_[policy].current
+                                                                 : kNone;
+    const bool known = of_stage && stage != kNone;
+    const std::string& name = known ? program_.text(p.rollouts[rule.rollout].stages[stage].name) : program_.text(kNone);
+    tallies_[policy][r].assign(rule.clauses.size(), {});
+    for (std::size_t c = 0; c < rule.clauses.size(); ++c) {
+      if (rule.clauses[c].verb != Verb::confirm || (of_stage && !known)) continue;
+      tallies_[policy][r][c] = people.tally(rule, rule.clauses[c], name);
+    }
+  }
+  waived_by_[policy].assign(p.rules.size(), kNone);
+  for (std::uint32_t w = 0; w < p.waivers.size(); ++w) {
+    waivers_[policy].push_back(waiver_state(p.waivers[w], machine_));
+    if (waivers_[policy].back() != WaiverState::valid) continue;
+    for (const std::uint32_t rule : p.waivers[w].rules) waived_by_[policy][rule] = w;
   }
 }
 
@@ -153,8 +234,7 @@ Context Judge::now_context(std::size_t policy) const {
   context.aggregates_from = floor;
   const RolloutTimeline& timeline = rollouts_[policy];
   if (timeline.current != kNone) {
-    const Policy& p = program_.policies[policy];
-    const program::Rollout& rollout = p.rollouts[chosen_rollout(p)];
+    const program::Rollout& rollout = followed(policy);
     context.fresh_from = fresh_from(rollout, timeline.visits.back(), floor);
     freeze_stable(rollout, timeline.visits, timeline.visits.size() - 1, context);
   }
@@ -198,7 +278,6 @@ Judge::Due Judge::phase_due(std::size_t policy, const Rule& rule) const {
   due.unknown = time.unknown;
   due.blamed = time.blamed;
   due.now = now_context(policy);
-  if (phase.after_rollback) due.now.bare = program::Track::stable;
   const bool over = time.closes && *time.closes <= now;
   const std::optional<Instant> deployed_at = machine_.snapshot().deployed_at();
   const bool before_start = over && deployed_at && *time.closes <= *deployed_at;
@@ -210,6 +289,12 @@ Judge::Due Judge::phase_due(std::size_t policy, const Rule& rule) const {
       due.now.fresh_from = vm::kBeginningOfTime;
       due.now.aggregates_from = vm::kBeginningOfTime;
     }
+  }
+  if (phase.after_rollback) {
+    // The release is undone, and its stages with it: what runs now is the stable version, seen afresh.
+    due.now.bare = program::Track::stable;
+    due.now.stable_from = due.now.stable_to = 0;
+    if (time.opens) due.now.fresh_from = due.now.aggregates_from = *time.opens;
   }
   if (phase.kind == program::PhaseKind::during && time.opens) {
     due.now.fresh_from = std::max(due.now.fresh_from, *time.opens);
@@ -234,7 +319,18 @@ Judge::Due Judge::stage_due(std::size_t policy, const Rule& rule) const {
   due.last_stage = every_stage ? kNone : rule.last_stage;
   due.latch_from = machine_.snapshot().deployed_at().value_or(vm::kBeginningOfTime);
   due.latch_to = machine_.snapshot().now();
-  if (!started(policy)) {
+  const ChoiceJudgement& choice = policies_[policy].choice;
+  if (choice.is_unknown()) {
+    due.unknown = choice.unknown;
+    due.blamed = program_.policies[policy].strategy[choice.choice].condition;
+    due.may_roll_back = true;  // not known either, and held for that
+    due.undecided = true;
+  } else if (choice.rollout != rule.rollout) {
+    due.skip = Skip::rollout_not_chosen;
+    due.may_roll_back = false;
+  } else if (rule.gate == program::Gate::enter && gate_open(policy, rule)) {
+    return due;
+  } else if (!started(policy)) {
     due.skip = machine_.snapshot().deployed_at() ? Skip::before_deployment : Skip::no_deployment_time;
     due.due_at = machine_.snapshot().deployed_at();
   } else if (timeline.current == kNone) {
@@ -247,7 +343,32 @@ Judge::Due Judge::stage_due(std::size_t policy, const Rule& rule) const {
   return due;
 }
 
+// Whoever goes to a stage is asked before, in the stage before it, and as long as it lasts.
+bool Judge::gate_open(std::size_t policy, const Rule& rule) const {
+  const std::uint32_t current = rollouts_[policy].current;
+  if (current == rule.first_stage) return true;
+  if (current != kNone) return next_stage(policy) == rule.first_stage;
+  return !started(policy) && stage_from(policy, 0) == rule.first_stage;
+}
+
 // ---- one rule ----
+
+void Judge::waive(std::size_t policy, std::size_t rule, RuleJudgement& judgement) const {
+  const std::uint32_t waiver = waived_by_[policy][rule];
+  if (waiver == kNone) return;
+  const Outcome outcome = judgement.outcome;
+  if (outcome != Outcome::fail && outcome != Outcome::unknown && outcome != Outcome::pending) return;
+  judgement.outcome = Outcome::waived;
+  judgement.waived = outcome;
+  judgement.waiver = waiver;
+}
+
+RuleJudgement Judge::judge_sign_offs(const Tally& tally, RuleJudgement result) const {
+  result.outcome = tally.outcome;
+  result.by_people = true;
+  if (tally.outcome == Outcome::unknown) result.value = tally.unknown;
+  return result;
+}
 
 void Judge::judge_rule(std::size_t policy, std::size_t index) {
   const Rule& rule = program_.policies[policy].rules[index];
@@ -262,42 +383,59 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
         result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                   .skip = value.is_false() ? Skip::phase_not_applicable : Skip::none,
                   .block = only_if, .value = value, .context = due.now};
+        waive(policy, index, result);
         return;
       }
     }
   }
-  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage) {
+  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage && due.skip != Skip::rollout_not_chosen) {
     const program::BlockId only_if =
         program_.policies[policy].rollouts[rule.rollout].stages[rule.first_stage].only_if;
     const Value value = only_if == kNone ? Value::boolean(true) : machine_.run(only_if, due.now);
-    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none)) {
+    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided)) {
       result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                 .skip = value.is_false() ? Skip::only_if : Skip::none,
                 .block = only_if, .value = value, .context = due.now};
+      waive(policy, index, result);
       return;
     }
   }
-  if (rule.only_if != kNone && due.skip != Skip::no_anchor) {
+  if (rule.only_if != kNone && due.skip != Skip::no_anchor && due.skip != Skip::rollout_not_chosen) {
     const Value value = machine_.run(rule.only_if, due.now);
     // A rule that is not due yet is not asked whether it applies: the answer may still come.
-    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none)) {
+    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided)) {
       result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
                 .skip = value.is_false() ? Skip::only_if : Skip::none,
                 .block = rule.only_if, .value = value, .context = due.now};
+      waive(policy, index, result);
       return;
     }
   }
+  // What is waived is told of the rule, also where another of its clauses speaks for it.
+  std::uint32_t waiver = kNone;
+  Outcome waived = Outcome::pass;
   for (std::uint32_t i = 0; i < rule.clauses.size(); ++i) {
-    const RuleJudgement clause = judge_clause(policy, rule, i, due);
+    RuleJudgement clause = judge_clause(policy, index, i, due);
+    waive(policy, index, clause);
+    if (clause.waiver != kNone && (waiver == kNone || gravity(clause.waived) > gravity(waived))) {
+      waiver = clause.waiver;
+      waived = clause.waived;
+    }
     if (i == 0 || gravity(clause.outcome) > gravity(result.outcome)) result = clause;
   }
+  result.waiver = waiver;
+  result.waived = waived;
 }
 
-RuleJudgement Judge::judge_clause(std::size_t policy, const Rule& rule, std::uint32_t index, const Due& due) {
+RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) {
+  const Rule& rule = program_.policies[policy].rules[rule_index];
   const Clause& clause = rule.clauses[index];
   const bool undoes = clause.verb == Verb::rollback;
   RuleJudgement result{.clause = index, .block = clause.condition, .context = due.now};
   if ((undoes || clause.or_rollback) && due.may_roll_back && latch(policy, rule, clause, due, result)) return result;
+  const Tally& tally = tallies_[policy][rule_index][index];
+  // A person's decision to roll back stays, too.
+  if (tally.outcome == Outcome::fired && due.may_roll_back) return judge_sign_offs(tally, result);
   result.skip = due.skip;
   result.due_at = due.due_at;
   if (result.skip != Skip::none) return result;
@@ -316,10 +454,7 @@ RuleJudgement Judge::judge_clause(std::size_t policy, const Rule& rule, std::uin
     result.block = due.blamed;
     return result;
   }
-  if (clause.verb == Verb::confirm) {
-    result.outcome = Outcome::pending;
-    return result;
-  }
+  if (clause.verb == Verb::confirm) return judge_sign_offs(tally, result);
   RuleJudgement judged = judge_condition(clause, due.now);
   judged.clause = index;
   const bool broken = judged.outcome == Outcome::fail && !judged.answered_for_missing;
@@ -407,14 +542,16 @@ bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, co
   const vm::Machine::Span span = machine_.instants(metric, due.now.bare, due.latch_from, to);
   const vm::Series& series =
       machine_.snapshot().series(metric * program::kTrackCount + static_cast<std::uint32_t>(due.now.bare));
-  const Instant floor = rule.scope == Scope::phase && p.phases[rule.phase].kind == program::PhaseKind::during
+  const bool undone = rule.scope == Scope::phase && p.phases[rule.phase].after_rollback;
+  const bool during = rule.scope == Scope::phase && p.phases[rule.phase].kind == program::PhaseKind::during;
+  const Instant floor = undone || during
                             ? due.latch_from
                             : machine_.snapshot().deployed_at().value_or(vm::kBeginningOfTime);
   std::size_t visit = 0;
   for (std::size_t i = span.first; i < span.last; ++i) {
     const Instant at = series.times[i];
     while (visit < timeline.visits.size() && timeline.visits[visit].end <= at) ++visit;
-    const bool inside = visit < timeline.visits.size() && timeline.visits[visit].begin <= at;
+    const bool inside = !undone && visit < timeline.visits.size() && timeline.visits[visit].begin <= at;
     Context context = due.now;
     context.at = at;
     context.fresh_from = floor;
@@ -424,8 +561,8 @@ bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, co
     if (inside) {
       const Visit& v = timeline.visits[visit];
       if (due.in_visits && (v.stage < due.first_stage || v.stage > due.last_stage)) continue;
-      context.fresh_from = fresh_from(p.rollouts[chosen_rollout(p)], v, floor);
-      freeze_stable(p.rollouts[chosen_rollout(p)], timeline.visits, visit, context);
+      context.fresh_from = fresh_from(followed(policy), v, floor);
+      freeze_stable(followed(policy), timeline.visits, visit, context);
       if (at < context.fresh_from) continue;
     } else if (due.in_visits) {
       continue;
@@ -440,9 +577,7 @@ bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, co
 void Judge::judge_stage(std::size_t policy) {
   StageJudgement& result = policies_[policy].stage;
   result = {};
-  const Policy& p = program_.policies[policy];
-  const std::uint32_t chosen = chosen_rollout(p);
-  if (chosen == kNone || !started(policy)) return;
+  if (chosen_rollout(policy) == kNone || !started(policy)) return;
   const RolloutTimeline& timeline = rollouts_[policy];
   result.judged = true;
   if (timeline.current == kNone) {
@@ -450,7 +585,7 @@ void Judge::judge_stage(std::size_t policy) {
     result.fault = program::Fault::no_stage;
     return;
   }
-  const program::Stage& stage = p.rollouts[chosen].stages[timeline.current];
+  const program::Stage& stage = followed(policy).stages[timeline.current];
   if (!stage.bake_seconds && !stage.at_most_seconds) return;
   if (!timeline.began) {
     result.outcome = Outcome::unknown;
@@ -499,25 +634,27 @@ void Judge::decide(std::size_t policy) {
   const Policy& p = program_.policies[policy];
   PolicyJudgement& judgement = policies_[policy];
   Decision gravest = Decision::go;
-  bool applies = judgement.stage.judged;
-  bool due = judgement.stage.judged;
+  // A rollout that is followed is for this release, due or not.
+  bool applies = judgement.stage.judged || judgement.choice.is_unknown() || (!p.strategy.empty() && judgement.choice.rollout != kNone);
+  bool due = judgement.stage.judged || judgement.choice.is_unknown();
+  if (judgement.choice.is_unknown()) gravest = Decision::hold;
   for (std::size_t i = 0; i < p.rules.size(); ++i) {
     const RuleJudgement& rule = judgement.rules[i];
     applies = applies || rule.outcome != Outcome::skipped || is_not_due(rule.skip);
-    if (p.rules[i].trial) continue;
+    if (is_trial(p.rules[i].trial, p.rules[i].trial_until)) continue;
     due = due || rule.outcome != Outcome::skipped;
     gravest = std::max(gravest, effect(rule.outcome, options_.strict));
   }
   StageJudgement& stage = judgement.stage;
   if (stage.judged) gravest = std::max(gravest, effect(stage.outcome, options_.strict));
   if (gravest == Decision::hold && stage.limit_at && machine_.snapshot().now() >= *stage.limit_at) {
-    const program::Stage& current = p.rollouts[chosen_rollout(p)].stages[rollouts_[policy].current];
+    const program::Stage& current = followed(policy).stages[rollouts_[policy].current];
     stage.limit_passed = true;
     stage.outcome = outcome_of(current.at_most_outcome);
     gravest = std::max(gravest, effect(stage.outcome, options_.strict));
   }
   const bool judged = applies && !judgement.policy_not_applicable;
-  judgement.applies = judged && !p.trial;
+  judgement.applies = judged && !on_trial(policy);
   judgement.nothing_due = judged && !due;
   judgement.decision = judgement.nothing_due ? Decision::hold : gravest;
 }

@@ -12,9 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "runtime/decision/people.h"
 #include "runtime/decision/timeline.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/program.h"
+#include "runtime/program/sign_off.h"
 #include "runtime/vm/machine.h"
 
 namespace dpol::decision {
@@ -30,7 +32,8 @@ enum class Skip : std::uint8_t {
   policy_not_applicable,  // not for this release, from here …
   phase_not_applicable,
   only_if,
-  no_anchor,              // … to here
+  no_anchor,
+  rollout_not_chosen,     // … to here
   phase_not_open,         // not due, from here …
   phase_closed,
   no_deployment_time,
@@ -50,6 +53,9 @@ struct RuleJudgement {
   std::optional<vm::Instant> due_at{};        // of a rule not due, where it is known
   bool answered_for_missing = false;          // an `if missing` gave the outcome
   bool latched = false;                       // fired at context.at, maybe earlier than now
+  bool by_people = false;                     // sign-offs gave the outcome
+  std::uint32_t waiver = program::kNone;      // of a rule with a clause that is waived: into Policy::waivers
+  Outcome waived = Outcome::pass;             // and what that clause would have come to
 };
 
 // The current stage's bake and its limit.
@@ -62,6 +68,14 @@ struct StageJudgement {
   bool limit_passed = false;                  // and it did
 };
 
+// Which rollout the policy follows.
+struct ChoiceJudgement {
+  std::uint32_t rollout = program::kNone;     // kNone: none, or not known
+  std::uint32_t choice = program::kNone;      // index into Policy::strategy: what was taken or is not known
+  program::Value unknown{};                   // of a choice that is not known: what its condition gave
+  bool is_unknown() const { return unknown.is_unknown(); }
+};
+
 struct PolicyJudgement {
   bool applies = false;                       // false: decides nothing for this release, or is on trial
   bool policy_not_applicable = false;         // because its own `applies` says so
@@ -70,6 +84,7 @@ struct PolicyJudgement {
   std::vector<RuleJudgement> rules;           // one per Policy::rules
   std::vector<PhaseTime> phases;
   StageJudgement stage;
+  ChoiceJudgement choice;
 };
 
 class Judge {
@@ -78,31 +93,50 @@ class Judge {
   explicit Judge(vm::Machine& machine);
 
   // Binds the snapshot that the machine has loaded.
-  void load(const Options& options);
+  void load(const Options& options, std::vector<program::SignOff> sign_offs = {});
   // Judges every policy on it.
   void judge();
 
   const std::vector<PolicyJudgement>& policies() const { return policies_; }
-  // The rollout a policy follows: its only one. kNone without any.
-  static std::uint32_t chosen_rollout(const program::Policy& policy);
+  // The rollout that the policy follows for this release; kNone: none, or not known.
+  std::uint32_t chosen_rollout(std::size_t policy) const { return policies_[policy].choice.rollout; }
+  // Whether it decides nothing yet. A trial whose end has come is in force.
+  bool on_trial(std::size_t policy) const;
+  bool on_trial(std::size_t policy, std::size_t rule) const;
   // The stage after the current one that is for this release; kNone: it is the last, or not known.
   std::uint32_t next_stage(std::size_t policy) const;
   const RolloutTimeline& rollout(std::size_t policy) const { return rollouts_[policy]; }
+  // Of a `confirm` clause.
+  const Tally& tally(std::size_t policy, std::size_t rule, std::size_t clause) const {
+    return tallies_[policy][rule][clause];
+  }
+  const std::vector<program::SignOff>& sign_offs() const { return sign_offs_; }
+  const Release& release() const { return release_; }
+  // One per Policy::waivers.
+  const std::vector<WaiverState>& waivers(std::size_t policy) const { return waivers_[policy]; }
   const Options& options() const { return options_; }
   vm::Machine& machine() const { return machine_; }
 
  private:
   struct Due;
   struct Latch;
+  ChoiceJudgement choose(const program::Policy& policy);
+  bool is_trial(bool trial, const std::optional<program::Decimal>& until) const;
+  const program::Rollout& followed(std::size_t policy) const;
   void judge_policy(std::size_t policy);
   bool policy_applies(std::size_t policy);
   void judge_rule(std::size_t policy, std::size_t rule);
+  void load_people(std::size_t policy, const People& people);
+  std::uint32_t stage_from(std::size_t policy, std::uint32_t first) const;
+  bool gate_open(std::size_t policy, const program::Rule& rule) const;
+  RuleJudgement judge_sign_offs(const Tally& tally, RuleJudgement result) const;
+  void waive(std::size_t policy, std::size_t rule, RuleJudgement& judgement) const;
   Due due(std::size_t policy, const program::Rule& rule) const;
   Due phase_due(std::size_t policy, const program::Rule& rule) const;
   Due stage_due(std::size_t policy, const program::Rule& rule) const;
   bool started(std::size_t policy) const;
   vm::Context now_context(std::size_t policy) const;
-  RuleJudgement judge_clause(std::size_t policy, const program::Rule& rule, std::uint32_t clause, const Due& due);
+  RuleJudgement judge_clause(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due);
   RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context);
   bool latch(std::size_t policy, const program::Rule& rule, const program::Clause& clause, const Due& due,
              RuleJudgement& result);
@@ -117,6 +151,11 @@ class Judge {
   Options options_;
   std::vector<PolicyJudgement> policies_;
   std::vector<RolloutTimeline> rollouts_;   // one per policy; empty where it has none
+  std::vector<program::SignOff> sign_offs_;
+  Release release_;
+  std::vector<std::vector<std::vector<Tally>>> tallies_;         // by policy, rule and clause
+  std::vector<std::vector<WaiverState>> waivers_;                // by policy
+  std::vector<std::vector<std::uint32_t>> waived_by_;            // by policy and rule: a valid waiver, or kNone
 };
 
 // The effect of an outcome on the decision.

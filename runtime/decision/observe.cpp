@@ -66,6 +66,7 @@ class Observer {
   // The block has just run under `context`: its cells hold its values.
   void visit(BlockId id, const Context& context, int depth) {
     const Block& block = program_.blocks[id];
+    const vm::Machine::Kept kept(machine_);
     read(block, context);
     if (depth > static_cast<int>(program::kMaxBlockDepth)) return;
     for (std::uint32_t i = block.first; i < block.first + block.count; ++i) {
@@ -123,10 +124,16 @@ class Observer {
       part.source = source_of(block, trace.cell, context);
       part.values.push_back(value.is_unknown() ? unknown_word(value) : known_text(block, trace, value));
       part.exact.push_back(value.is_unknown() ? unknown_word(value)
-                                              : exact_text(program_, machine_.snapshot(), value, trace.type));
+                                              : digits_of(trace, value));
       if (value.is_unknown()) add_missing(value, text_of(trace), context.at);
     }
     for (const program::Comparison& comparison : block.comparisons) note_gap(comparison);
+  }
+
+  // With every digit; of a text that the condition built, the machine knows the letters.
+  std::string digits_of(const TracePoint& trace, Value value) const {
+    if (trace.type.kind == program::Kind::string) return quoted_text(machine_.text(value));
+    return exact_text(program_, machine_.snapshot(), value, trace.type);
   }
 
   // A value that missed its limit by little must not print as the limit.
@@ -136,6 +143,7 @@ class Observer {
       const Value other = machine_.cell(comparison.value == trace.cell ? comparison.limit : comparison.value);
       if (!other.is_unknown()) return compared_text(program_, value.as_number(), other.as_number(), trace.type);
     }
+    if (trace.type.kind == program::Kind::string) return quoted_text(machine_.text(value));
     return value_text(program_, machine_.snapshot(), value, trace.type);
   }
 

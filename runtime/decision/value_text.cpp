@@ -54,6 +54,8 @@ std::string printable(std::string_view text, std::size_t most) {
   return cut_in_the_middle(std::move(result), most);
 }
 
+std::string quoted_text(std::string_view text) { return '"' + printable(text) + '"'; }
+
 std::string number_text(const program::Program& program, program::Decimal number, const program::Type& type,
                         bool always_signed) {
   return program::format_value(number, type, ProgramUnits(program),
@@ -77,7 +79,7 @@ std::string value_text(const program::Program& program, const vm::Snapshot& snap
     case program::Kind::boolean:
       return value.is_true() ? "true" : "false";
     case program::Kind::string:
-      return '"' + printable(snapshot.symbols().text(value.as_id())) + '"';
+      return quoted_text(snapshot.symbols().text(value.as_id()));
     case program::Kind::semver:
       return printable(snapshot.semvers()[value.as_id()].to_string());
     case program::Kind::enumeration: {

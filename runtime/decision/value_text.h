@@ -16,6 +16,8 @@ std::string value_text(const program::Program& program, const vm::Snapshot& snap
 // The same with every digit of a number.
 std::string exact_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,
                        const program::Type& type);
+// A text.
+std::string quoted_text(std::string_view text);
 // A number alone; `always_signed` puts a plus before what is not negative.
 std::string number_text(const program::Program& program, program::Decimal number, const program::Type& type,
                         bool always_signed = false);

@@ -59,10 +59,40 @@ struct OverrideVerdict {
   Place place;
 };
 
+// What somebody said about an item of this release.
+struct SignOffVerdict {
+  std::string by;
+  std::string role;       // "" where none was named
+  std::string answer;     // confirm, refuse, not_applicable, proceed, hold, rollback
+  std::string at;
+  std::string note;
+  std::string source;     // "signoffs.json:4", ".dpol/state.db"
+  bool counts = true;
+  std::string why_not;    // where it does not: "has expired"
+};
+struct WaiverVerdict {
+  std::string state;      // valid, expired, not_a_member, unknown_release
+  std::string by;
+  std::string until;
+  std::string because;
+  std::string instead_of; // of a rule it waives: the outcome there would be; else ""
+  Place place;
+};
+// A part of a score.
+struct PartVerdict {
+  std::string condition;
+  std::string half;            // the condition for half of it, "" without one
+  std::string worth;           // "2", "40%"
+  std::string earned;          // "2", "1", "0"; a range "0..2" while a truth is unknown
+  std::vector<Observed> observed;  // below `condition`
+  std::vector<Missing> missing;
+  Place place;
+};
+
 struct RuleVerdict {
   std::string id;
   std::string title;
-  std::string verb;            // require, warn, hold, rollback, confirm, bake
+  std::string verb;            // require, warn, hold, rollback, confirm, bake, use
   std::string group;           // phase or rollout (and stage) it stands in, "" for the policy itself
   Outcome outcome = Outcome::skipped;
   bool trial = false;
@@ -83,6 +113,12 @@ struct RuleVerdict {
   std::string evidence;
   std::vector<std::string> covers;
   std::vector<OverrideVerdict> overrides;
+  std::vector<SignOffVerdict> sign_offs;
+  std::optional<WaiverVerdict> waiver;      // also one that no longer counts
+  std::string confirm_command;              // of a rule that waits for somebody: what they run
+  std::optional<std::string> trial_until;  // of a trial that ends, over or not
+  std::string score;           // of a score: "83.33%", or a range while a part is unknown
+  std::vector<PartVerdict> parts;
 };
 
 struct RolloutVerdict {
@@ -92,6 +128,10 @@ struct RolloutVerdict {
   std::uint32_t steps = 0;
   std::optional<std::string> next{};
   std::optional<std::string> stage_began_at{};
+  std::string stage_title{};
+  std::string run{};            // what is run at the stage, never by dpol
+  std::string because{};        // the condition that chose it, "otherwise"; "" where there is no choice
+  std::vector<std::string> others{};  // rollouts of the policy that were not chosen
 };
 
 struct PolicyVerdict {

@@ -40,6 +40,16 @@ std::string found_scalar(std::string_view text, bool is_text) {
   return is_text ? found_string(text) : found_number(text);
 }
 
+// `10000/s` of a type that counts something per time need not say what.
+bool counts_per_time(const Type& type) {
+  return type.dimension.exponents[program::Dimension::kTime] == -1 &&
+         type.dimension.exponents[program::Dimension::kBytes] == 0;
+}
+bool per_second(const Quantity& quantity) {
+  return quantity.form == QuantityForm::rate &&
+         quantity.type == Type::quantity(program::Dimension::per_second());
+}
+
 // Whether a quantity written so is a value of the type. `2x` is none of any.
 bool fits(const Type& type, const Quantity& quantity) {
   const bool bare =
@@ -51,7 +61,7 @@ bool fits(const Type& type, const Quantity& quantity) {
     case Kind::points:
       return bare || quantity.form == QuantityForm::points;
     case Kind::quantity:
-      return bare || quantity.type == type;
+      return bare || quantity.type == type || (counts_per_time(type) && per_second(quantity));
     default:
       return bare;
   }

@@ -25,7 +25,7 @@ constexpr std::size_t kHeaderBytes = kMagic.size() + 8 + 8 + kDigestBytes;
 constexpr std::size_t kMaxElements = 4'000'000;
 
 // Rises when the fields below change.
-constexpr std::string_view kLayout = "layout 1";
+constexpr std::string_view kLayout = "layout 2";
 
 // FNV-1a over the tables that give the numbers in a file their meaning.
 constexpr std::uint64_t hash_text(std::uint64_t hash, std::string_view text) {
@@ -46,6 +46,8 @@ constexpr std::uint64_t hash_tables() {
 #include "runtime/program/aggregates.def"
 #define DPOL_FAULT(name, text) hash = hash_text(hash, #name);
 #include "runtime/program/faults.def"
+#define DPOL_ZONE(name, rule) hash = hash_text(hash, name " " rule);
+#include "runtime/program/zones.def"
   return hash;
 }
 constexpr std::uint64_t kFormatVersion = hash_tables();
@@ -75,9 +77,11 @@ constexpr std::size_t kCountOf<Missing> = static_cast<std::size_t>(Missing::roll
 template <>
 constexpr std::size_t kCountOf<Scope> = static_cast<std::size_t>(Scope::stages) + 1;
 template <>
-constexpr std::size_t kCountOf<RuleKind> = static_cast<std::size_t>(RuleKind::hold) + 1;
+constexpr std::size_t kCountOf<RuleKind> = static_cast<std::size_t>(RuleKind::score) + 1;
 template <>
 constexpr std::size_t kCountOf<PhaseKind> = static_cast<std::size_t>(PhaseKind::during) + 1;
+template <>
+constexpr std::size_t kCountOf<Gate> = static_cast<std::size_t>(Gate::decide) + 1;
 
 class Writer {
  public:
@@ -226,7 +230,15 @@ void fields(auto& archive, Is<Block> auto& x) {
   archive(x.first, x.count, x.result, x.base_metric, x.reads_metrics, x.across_stages, x.text,
           x.traces, x.comparisons, x.windows, x.place);
 }
-void fields(auto& archive, Is<Confirm> auto& x) { archive(x.count, x.role, x.other_than); }
+void fields(auto& archive, Is<Role> auto& x) {
+  archive(x.name, x.title, x.has_members, x.members, x.fact, x.place);
+}
+void fields(auto& archive, Is<Confirm> auto& x) {
+  archive(x.count, x.role, x.members, x.other_than, x.within_seconds, x.or_not_applicable);
+}
+void fields(auto& archive, Is<Waiver> auto& x) {
+  archive(x.target, x.rules, x.scope, x.until, x.by, x.because, x.members, x.place);
+}
 void fields(auto& archive, Is<Clause> auto& x) {
   archive(x.verb, x.condition, x.or_rollback, x.if_missing, x.missing_for_seconds,
           x.if_baseline_missing, x.if_empty, x.confirm, x.place);
@@ -234,10 +246,11 @@ void fields(auto& archive, Is<Clause> auto& x) {
 void fields(auto& archive, Is<Override> auto& x) {
   archive(x.what, x.target, x.because, x.from, x.to, x.place);
 }
+void fields(auto& archive, Is<ScorePart> auto& x) { archive(x.worth, x.full, x.half, x.place); }
 void fields(auto& archive, Is<Rule> auto& x) {
-  archive(x.id, x.title, x.kind, x.scope, x.phase, x.rollout, x.first_stage, x.last_stage, x.only_if,
+  archive(x.id, x.title, x.kind, x.gate, x.scope, x.phase, x.rollout, x.first_stage, x.last_stage, x.only_if,
           x.clauses, x.reads_metrics, x.is_final, x.trial, x.doc, x.why, x.evidence, x.severity,
-          x.owner, x.waivable_by, x.covers, x.overrides, x.place);
+          x.owner, x.waivable_by, x.covers, x.overrides, x.place, x.trial_until, x.parts);
 }
 void fields(auto& archive, Is<Anchor> auto& x) {
   archive(x.from_deployment, x.offset_seconds, x.block, x.text);
@@ -247,18 +260,19 @@ void fields(auto& archive, Is<Phase> auto& x) {
 }
 void fields(auto& archive, Is<Stage> auto& x) {
   archive(x.name, x.share, x.bake_seconds, x.at_most_seconds, x.at_most_outcome, x.settle_seconds,
-          x.only_if, x.place);
+          x.only_if, x.place, x.title, x.run);
 }
 void fields(auto& archive, Is<Rollout> auto& x) { archive(x.name, x.title, x.stages, x.place); }
+void fields(auto& archive, Is<Choice> auto& x) { archive(x.rollout, x.condition, x.place); }
 void fields(auto& archive, Is<Policy> auto& x) {
   archive(x.id, x.title, x.owner, x.doc, x.applies, x.trial, x.parents, x.phases, x.rollouts, x.rules,
-          x.overrides, x.parameters, x.place);
+          x.overrides, x.waivers, x.parameters, x.place, x.trial_until, x.strategy);
 }
 void fields(auto& archive, Is<SourceFileInfo> auto& x) { archive(x.name, x.digest); }
 void fields(auto& archive, Is<Program> auto& x) {
   archive(x.strings, x.unit_names, x.enumerations, x.row_tables, x.columns, x.regexes, x.constants,
           x.constant_types, x.inputs, x.temporaries, x.arguments, x.metrics, x.code, x.places, x.blocks,
-          x.policies, x.files, x.digest);
+          x.roles, x.policies, x.files, x.digest);
 }
 
 // ---- single values ----

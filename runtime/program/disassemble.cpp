@@ -7,11 +7,13 @@
 
 #include "runtime/program/opcode_table.h"
 #include "runtime/program/quantity.h"
+#include "runtime/program/time_text.h"
 
 namespace dpol::program {
 namespace {
 
 constexpr std::array<std::string_view, 5> kVerbs = {"require", "warn", "hold", "rollback", "confirm"};
+constexpr std::array<std::string_view, 4> kGates = {"go on", "enter", "leave", "decide"};
 constexpr std::array<std::string_view, 6> kMissing = {"unknown", "pass", "warn",
                                                       "hold",    "fail", "rollback"};
 constexpr std::array<std::string_view, 3> kTracks = {"", ".stable", ".baseline"};
@@ -31,6 +33,7 @@ class Listing final : public TypeNames {
     list_constants();
     list_inputs();
     list_metrics();
+    list_roles();
     for (std::size_t i = 0; i < program_.blocks.size(); ++i) list_block(i);
     for (const Policy& policy : program_.policies) list_policy(policy);
     return std::move(out_);
@@ -175,7 +178,10 @@ class Listing final : public TypeNames {
     for (std::size_t i = 0; i < arity; ++i) {
       if (i > 0) result += ", ";
       const std::size_t at = first + i;
-      result += at < program_.arguments.size() ? cell(program_.arguments[at]) : std::string(kNothing);
+      const bool table = function < kFunctionRows.size() &&
+                         is_table_argument(kFunctionRows[function].arguments[i]);
+      if (at >= program_.arguments.size()) result += kNothing;
+      else result += table ? "table " + std::to_string(program_.arguments[at]) : cell(program_.arguments[at]);
     }
     return result;
   }
@@ -315,11 +321,13 @@ class Listing final : public TypeNames {
     append(text(policy.id));
     if (policy.title != kNone) append(" " + quoted(policy.title));
     if (policy.applies != kNone) append(", applies only if b" + std::to_string(policy.applies));
-    if (policy.trial) append(", trial");
+    append(trial(policy.trial, policy.trial_until));
     line();
     for (const Phase& phase : policy.phases) list_phase(phase);
     for (const Rollout& rollout : policy.rollouts) list_rollout(rollout);
+    for (const Choice& choice : policy.strategy) list_choice(policy, choice);
     for (const Rule& rule : policy.rules) list_rule(policy, rule);
+    for (const Waiver& waiver : policy.waivers) list_waiver(policy, waiver);
   }
 
   std::string anchor(const Anchor& anchor) const {
@@ -354,8 +362,17 @@ class Listing final : public TypeNames {
       }
       if (!stage.settle_seconds.is_zero()) append(" settle " + seconds(stage.settle_seconds));
       if (stage.only_if != kNone) append(" only if b" + std::to_string(stage.only_if));
+      if (stage.run != kNone) append(" run " + quoted(stage.run));
       line();
     }
+  }
+
+  void list_choice(const Policy& policy, const Choice& choice) {
+    append("  use ");
+    append(choice.rollout < policy.rollouts.size() ? text(policy.rollouts[choice.rollout].name)
+                                                   : kNothing);
+    append(choice.condition == kNone ? " otherwise" : " when b" + std::to_string(choice.condition));
+    line();
   }
 
   void list_rule(const Policy& policy, const Rule& rule) {
@@ -363,10 +380,25 @@ class Listing final : public TypeNames {
     append(text(rule.id));
     append(where(policy, rule));
     if (rule.only_if != kNone) append(", only if b" + std::to_string(rule.only_if));
-    if (rule.trial) append(", trial");
+    append(trial(rule.trial, rule.trial_until));
     if (rule.is_final) append(", final");
+    if (rule.gate != Gate::none) {
+      append(", to ");
+      append(word(kGates, rule.gate));
+    }
     line();
+    for (const ScorePart& part : rule.parts) list_part(part);
     for (const Clause& clause : rule.clauses) list_clause(clause);
+  }
+  void list_part(const ScorePart& part) {
+    append("    worth " + part.worth.to_string() + " b" + std::to_string(part.full));
+    if (part.half != kNone) append(" half b" + std::to_string(part.half));
+    line();
+  }
+  std::string trial(bool trial, const std::optional<Decimal>& until) const {
+    if (!trial) return "";
+    if (!until) return ", trial";
+    return ", trial until " + format_exact(*until, Type::of(Kind::time), *this);
   }
   std::string where(const Policy& policy, const Rule& rule) const {
     switch (rule.scope) {
@@ -387,15 +419,45 @@ class Listing final : public TypeNames {
     }
     return "";
   }
+  void list_waiver(const Policy& policy, const Waiver& waiver) {
+    append("  waiver of");
+    for (const std::uint32_t rule : waiver.rules) {
+      append(" ");
+      append(rule < policy.rules.size() ? text(policy.rules[rule].id) : kNothing);
+    }
+    append(", only if b" + std::to_string(waiver.scope) + ", until " + format_time(waiver.until));
+    append(" by " + quoted(waiver.by));
+    line();
+  }
+  void list_roles() {
+    if (program_.roles.empty()) return;
+    line("roles");
+    for (const Role& role : program_.roles) {
+      append("  ");
+      append(padded(text(role.name), kNameColumn));
+      if (!role.has_members) append(" whoever says so");
+      if (role.fact < program_.inputs.size()) append(" whom " + input_name(role.fact) + " names");
+      for (const StringId member : role.members) append(" " + quoted(member));
+      line();
+    }
+  }
   void list_clause(const Clause& clause) {
     append("    ");
     append(word(kVerbs, clause.verb));
     if (clause.verb == Verb::confirm) {
       append(" by " + std::to_string(clause.confirm.count) + " ");
       append(text(clause.confirm.role));
-      if (clause.confirm.other_than < program_.inputs.size()) {
-        append(" other than " + input_name(clause.confirm.other_than));
+      std::string_view before = " other than ";
+      for (const std::uint32_t input : clause.confirm.other_than) {
+        if (input >= program_.inputs.size()) continue;
+        append(before);
+        append(input_name(input));
+        before = ", ";
       }
+      if (!clause.confirm.within_seconds.is_zero()) {
+        append(" within " + seconds(clause.confirm.within_seconds));
+      }
+      if (clause.confirm.or_not_applicable) append(" or not applicable");
     } else {
       append(" b" + std::to_string(clause.condition));
     }

@@ -54,7 +54,7 @@ struct FunctionRow {
   std::string_view name;
   std::size_t arity;
   CellClass result;
-  std::string_view arguments;  // a letter each: n number, t text, l list
+  std::string_view arguments;  // a letter each, as functions.def explains
 };
 inline constexpr auto kFunctionRows = std::to_array<FunctionRow>({
 #define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) \
@@ -67,6 +67,8 @@ constexpr bool arities_match() {
   }
   return true;
 }
+// Of a letter: whether the argument is a row table and no cell.
+constexpr bool is_table_argument(char letter) { return letter == 'K' || letter == 'T'; }
 static_assert(arities_match(), "functions.def: one class letter for each argument");
 
 inline constexpr auto kAggregateNames = std::to_array<std::string_view>({

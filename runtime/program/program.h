@@ -31,6 +31,9 @@ inline constexpr std::size_t kMaxCells = 60'000;
 inline constexpr std::size_t kMaxInstructions = 200'000;
 inline constexpr std::size_t kMaxBlockDepth = 16;      // blocks running blocks
 inline constexpr std::uint32_t kMaxWindowSamples = 10'000;
+inline constexpr std::size_t kMaxText = 64U << 10;         // bytes of a text that a condition builds
+inline constexpr std::size_t kMaxBuiltBytes = 16U << 20;   // of all texts that one run builds
+inline constexpr std::size_t kMaxBuiltRows = 100'000;      // of all lists that one run builds
 inline constexpr std::size_t kMaxRules = 10'000;
 inline constexpr std::size_t kMaxFileBytes = 64U << 20;  // of a .dpolc
 
@@ -199,10 +202,23 @@ struct Block {
 enum class Verb : std::uint8_t { require, warn, hold, rollback, confirm };
 enum class Missing : std::uint8_t { unknown, pass, warn, hold, fail, rollback };
 
+// Whose sign-offs count as a role's.
+struct Role {
+  StringId name = kNone;
+  StringId title = kNone;
+  bool has_members = false;          // false: whoever says so
+  std::vector<StringId> members;     // listed in the policy
+  std::uint32_t fact = kNone;        // else the input that names them: a string or a list of strings
+  SourcePlace place;
+  friend bool operator==(const Role&, const Role&) = default;
+};
 struct Confirm {
   std::uint32_t count = 1;
-  StringId role = kNone;
-  std::uint32_t other_than = kNone;  // input of a string fact
+  StringId role = kNone;                   // kNone: anybody
+  std::uint32_t members = kNone;           // into Program::roles; kNone: the role is not declared
+  std::vector<std::uint32_t> other_than;   // inputs of string facts
+  Decimal within_seconds;                  // older sign-offs do not count; 0: they last
+  bool or_not_applicable = false;
   friend bool operator==(const Confirm&, const Confirm&) = default;
 };
 struct Clause {
@@ -220,7 +236,17 @@ struct Clause {
 
 // Where a rule stands; what decides when it is due.
 enum class Scope : std::uint8_t { policy, phase, rollout, stages };
-enum class RuleKind : std::uint8_t { item, threshold, rollback, hold };
+enum class RuleKind : std::uint8_t { item, threshold, rollback, hold, score };
+// A person's say about a stage: before it is entered, before it is left, or what becomes of it.
+enum class Gate : std::uint8_t { none, enter, leave, decide };
+// A part of a score, for reports: the conditions of its clauses say all that decides.
+struct ScorePart {
+  Decimal worth;
+  BlockId full = kNone;
+  BlockId half = kNone;  // kNone: all or nothing
+  SourcePlace place;
+  friend bool operator==(const ScorePart&, const ScorePart&) = default;
+};
 struct Override {
   StringId what = kNone;     // "set", "replace", "drop"
   StringId target = kNone;   // id of the rule or parameter
@@ -234,6 +260,7 @@ struct Rule {
   StringId id = kNone;       // stable, dotted: checkout.before.unit_tests
   StringId title = kNone;    // kNone: none
   RuleKind kind = RuleKind::item;
+  Gate gate = Gate::none;         // of the stage first_stage
   Scope scope = Scope::policy;
   std::uint32_t phase = kNone;    // phase: index into Policy::phases
   std::uint32_t rollout = kNone;  // rollout, stages: index into Policy::rollouts
@@ -253,6 +280,8 @@ struct Rule {
   std::vector<StringId> covers;
   std::vector<std::uint32_t> overrides;  // into Policy::overrides
   SourcePlace place;
+  std::optional<Decimal> trial_until;    // of a trial, seconds since 1970: from then on in force
+  std::vector<ScorePart> parts;          // score
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
@@ -286,6 +315,8 @@ struct Stage {
   Decimal settle_seconds;
   BlockId only_if = kNone;
   SourcePlace place;
+  StringId title = kNone;
+  StringId run = kNone;               // what a person or a pipeline runs here; dpol never does
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 struct Rollout {
@@ -294,6 +325,26 @@ struct Rollout {
   std::vector<Stage> stages;
   SourcePlace place;
   friend bool operator==(const Rollout&, const Rollout&) = default;
+};
+// `use ROLLOUT when C`. Of a policy's choices the first whose condition holds is taken.
+struct Choice {
+  std::uint32_t rollout = 0;          // index into Policy::rollouts
+  BlockId condition = kNone;          // kNone: otherwise
+  SourcePlace place;
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+// Somebody answers for rules that are broken or cannot be judged: for some releases, for a time.
+struct Waiver {
+  StringId target = kNone;            // as it is written
+  std::vector<std::uint32_t> rules;   // into Policy::rules
+  BlockId scope = kNone;              // which releases
+  Decimal until;                      // seconds since the epoch; no longer valid from then on
+  StringId by = kNone;
+  StringId because = kNone;
+  std::uint32_t members = kNone;      // into Program::roles: who may waive
+  SourcePlace place;
+  friend bool operator==(const Waiver&, const Waiver&) = default;
 };
 
 struct Policy {
@@ -308,8 +359,11 @@ struct Policy {
   std::vector<Rollout> rollouts;
   std::vector<Rule> rules;            // in the order of the text, parents first
   std::vector<Override> overrides;
+  std::vector<Waiver> waivers;
   std::vector<std::uint32_t> parameters;  // inputs
   SourcePlace place;
+  std::optional<Decimal> trial_until;     // as of a rule
+  std::vector<Choice> strategy;           // empty: its only rollout, or none
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
@@ -338,6 +392,7 @@ struct Program {
   std::vector<Instruction> code;
   std::vector<SourcePlace> places;       // one per instruction
   std::vector<Block> blocks;
+  std::vector<Role> roles;
   std::vector<Policy> policies;
   std::vector<SourceFileInfo> files;
   std::string digest;                    // sha256 over names and bytes of `files`, lowercase hex

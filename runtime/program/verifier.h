@@ -79,6 +79,11 @@ class Verifier {
   bool verify_relations(const Instruction& instruction);
   bool verify_runs(const Instruction& instruction);
   bool verify_arguments(const Instruction& instruction);
+  bool verify_argument(char letter, CellId cell);
+  bool verify_written(char letter, CellId cell);
+  bool verify_table_argument(const Instruction& instruction, std::size_t i);
+  std::optional<Shape> plain_column(std::uint32_t table) const;
+  std::uint32_t list_of_call(const Instruction& instruction) const;
   bool verify_time_window(std::uint32_t cell);
   bool verify_series(std::uint32_t series);
   bool verify_result(const Instruction& instruction);
@@ -99,8 +104,13 @@ class Verifier {
 
   // ---- verify_policies.cpp ----
   bool verify_policies();
+  bool is_text_input(std::uint32_t input) const;
+  bool verify_role(const Role& role);
+  bool verify_waiver(const Policy& policy, const Waiver& waiver);
   bool verify_policy(const Policy& policy);
   bool verify_phase(const Phase& phase);
+  bool verify_trial(bool trial, const std::optional<Decimal>& until);
+  bool verify_part(const ScorePart& part);
   bool verify_anchor(const Anchor& anchor);
   bool verify_rollout(const Rollout& rollout);
   bool verify_stage(const Stage& stage);

@@ -8,6 +8,8 @@
 #include <array>
 
 #include "runtime/program/verifier.h"
+#include "runtime/program/version_range.h"
+#include "runtime/program/zone.h"
 
 namespace dpol::program {
 namespace {
@@ -225,14 +227,84 @@ bool Verifier::verify_arguments(const Instruction& instruction) {
   for (std::size_t i = 0; i < function.arity; ++i) {
     const CellId cell = program_.arguments[instruction.d + i];
     const In in(*this, "argument", i);
-    if (!readable(cell)) return false;
     const char letter = function.arguments[i];
-    const CellClass wanted = letter == 't'   ? CellClass::symbol
-                             : letter == 'l' ? CellClass::list
-                                             : CellClass::number;
-    if (!expect(shapes_[cell].cell_class == wanted, "a cell of another class")) return false;
+    if (is_table_argument(letter)) {
+      if (!verify_table_argument(instruction, i)) return false;
+    } else if (!readable(cell) || !verify_argument(letter, cell)) {
+      return false;
+    } else if (letter == 'x') {
+      const Shape before = shapes_[program_.arguments[instruction.d + i - 1]];
+      if (!expect(shapes_[cell] == before, "a type that is not the argument's")) return false;
+    }
   }
   return true;
+}
+
+bool Verifier::verify_argument(char letter, CellId cell) {
+  const Shape shape = shapes_[cell];
+  const auto of = [&](CellClass wanted) {
+    return expect(shape.cell_class == wanted, "a cell of another class");
+  };
+  switch (letter) {
+    case 'n': return of(CellClass::number);
+    case 't': return of(CellClass::symbol);
+    case 'v': return of(CellClass::semver);
+    case 'a':
+      return expect(shape.cell_class != CellClass::list && shape.cell_class != CellClass::row,
+                    "a cell without a text");
+    case 'l': return of(CellClass::list);
+    case 'm':
+      return of(CellClass::list) && expect(program_.row_tables[shape.detail].keyed, "a list, not a map");
+    case 'p':
+    case 's': {
+      if (!of(CellClass::list)) return false;
+      const auto column = plain_column(shape.detail);
+      if (!expect(column.has_value(), "a list whose rows are no plain values")) return false;
+      return letter == 'p' || expect(column->cell_class == CellClass::symbol, "a list of other values");
+    }
+    case 'x': return expect(cell < program_.constants.size(), "no constant");
+    default: return verify_written(letter, cell);
+  }
+}
+
+// The column of a list of plain values, which are equal where their bits are.
+std::optional<Verifier::Shape> Verifier::plain_column(std::uint32_t table) const {
+  const RowTable& rows = program_.row_tables[table];
+  if (rows.keyed || rows.column_count != 1) return std::nullopt;
+  const Shape shape = shape_of(program_.columns[rows.first_column].type);
+  const bool plain = shape.cell_class == CellClass::number || shape.cell_class == CellClass::boolean ||
+                     shape.cell_class == CellClass::symbol || shape.cell_class == CellClass::ordinal;
+  return plain ? std::optional(shape) : std::nullopt;
+}
+
+// What the author wrote out: patterns, ranges of versions, time zones.
+bool Verifier::verify_written(char letter, CellId cell) {
+  const bool constant = cell < program_.constants.size() &&
+                        shapes_[cell].cell_class == CellClass::symbol &&
+                        !program_.constants[cell].is_unknown();
+  if (!expect(constant, "no constant text")) return false;
+  const std::uint64_t id = program_.constants[cell].as_id();
+  if (!expect(id < program_.strings.size(), "no such text")) return false;
+  if (letter == 'r') {
+    return expect(std::ranges::find(program_.regexes, id) != program_.regexes.end(), "no such pattern");
+  }
+  VersionRange range;
+  TextError error;
+  if (letter == 'g') {
+    return expect(VersionRange::parse(program_.strings[id], range, error), "no range of versions");
+  }
+  return expect(letter == 'z' && Zone::find(program_.strings[id]).has_value(), "no time zone");
+}
+
+// K: the table of the first argument. T: that of the result, a list of texts.
+bool Verifier::verify_table_argument(const Instruction& instruction, std::size_t i) {
+  const std::uint32_t table = program_.arguments[instruction.d + i];
+  if (kFunctionRows[instruction.c].arguments[i] == 'K') {
+    return expect(table == shapes_[program_.arguments[instruction.d]].detail, "another row table");
+  }
+  if (!expect(table < program_.row_tables.size(), "no such row table")) return false;
+  const auto column = plain_column(table);
+  return expect(column && column->cell_class == CellClass::symbol, "a row table of no texts");
 }
 
 // Blocks that the instruction runs beside its operand D, and what windows ask of theirs.
@@ -281,10 +353,21 @@ bool Verifier::verify_result(const Instruction& instruction) {
   if (kind == Operand::series) {
     result = shape_of(program_.metrics[instruction.d / kTrackCount].type);
   }
+  if (kind == Operand::function && result.cell_class == CellClass::list) {
+    result.detail = list_of_call(instruction);
+  }
   if (kind == Operand::row) result.detail = shapes_[instruction.b].detail;
   if (!write(instruction.a, result)) return false;
   defined_in_[instruction.a] = running_;
   return true;
+}
+
+// The row table of a function's list: its own, or that of its first argument.
+std::uint32_t Verifier::list_of_call(const Instruction& instruction) const {
+  const std::size_t own = kFunctionRows[instruction.c].arguments.find('T');
+  const bool is_own = own != std::string_view::npos;
+  const CellId at = program_.arguments[instruction.d + (is_own ? own : 0)];
+  return is_own ? at : shapes_[at].detail;
 }
 
 bool Verifier::write(CellId cell, Shape shape) {

@@ -7,11 +7,48 @@
 namespace dpol::program {
 
 bool Verifier::verify_policies() {
+  for (std::size_t i = 0; i < program_.roles.size(); ++i) {
+    const In in(*this, "role", i);
+    if (!verify_role(program_.roles[i])) return false;
+  }
   for (std::size_t i = 0; i < program_.policies.size(); ++i) {
     const In in(*this, "policy", i);
     if (!verify_policy(program_.policies[i])) return false;
   }
   return true;
+}
+
+bool Verifier::is_text_input(std::uint32_t input) const {
+  return input < program_.inputs.size() && program_.inputs[input].type.kind == Kind::string;
+}
+
+bool Verifier::verify_role(const Role& role) {
+  if (!text(role.name) || !text_or_none(role.title) || !place(role.place)) return false;
+  if (!std::ranges::all_of(role.members, [this](StringId id) { return text(id); })) return false;
+  if (role.fact == kNone || is_text_input(role.fact)) return true;
+  if (!expect(role.fact < program_.inputs.size() &&
+                  program_.inputs[role.fact].type.kind == Kind::list,
+              "members from an input that is no list")) {
+    return false;
+  }
+  const RowTable& table = program_.row_tables[program_.inputs[role.fact].type.index];
+  return expect(table.column_count == 1 &&
+                    program_.columns[table.first_column].type.kind == Kind::string,
+                "members that are no strings");
+}
+
+bool Verifier::verify_waiver(const Policy& policy, const Waiver& waiver) {
+  if (!text(waiver.target) || !text(waiver.by) || !text(waiver.because) || !place(waiver.place)) {
+    return false;
+  }
+  for (const std::uint32_t rule : waiver.rules) {
+    if (!expect(rule < policy.rules.size(), "no such rule")) return false;
+  }
+  if (!expect(waiver.members == kNone || waiver.members < program_.roles.size(), "no such role")) {
+    return false;
+  }
+  return expect(Decimal::in_range(waiver.until.raw()), "a number out of range") &&
+         closed_block(waiver.scope, CellClass::boolean);
 }
 
 bool Verifier::verify_policy(const Policy& policy) {
@@ -27,6 +64,13 @@ bool Verifier::verify_policy(const Policy& policy) {
     const In in(*this, "rollout", i);
     if (!verify_rollout(policy.rollouts[i])) return false;
   }
+  for (std::size_t i = 0; i < policy.strategy.size(); ++i) {
+    const In in(*this, "choice", i);
+    const Choice& choice = policy.strategy[i];
+    if (!expect(choice.rollout < policy.rollouts.size(), "no such rollout")) return false;
+    if (!condition_or_none(choice.condition) || !place(choice.place)) return false;
+  }
+  if (!verify_trial(policy.trial, policy.trial_until)) return false;
   for (std::size_t i = 0; i < policy.overrides.size(); ++i) {
     const In in(*this, "override", i);
     if (!verify_override(policy.overrides[i])) return false;
@@ -34,6 +78,10 @@ bool Verifier::verify_policy(const Policy& policy) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const In in(*this, "rule", i);
     if (!verify_rule(policy, policy.rules[i])) return false;
+  }
+  for (std::size_t i = 0; i < policy.waivers.size(); ++i) {
+    const In in(*this, "waiver", i);
+    if (!verify_waiver(policy, policy.waivers[i])) return false;
   }
   for (std::size_t i = 0; i < policy.parameters.size(); ++i) {
     const In in(*this, "parameter", i);
@@ -45,6 +93,17 @@ bool Verifier::verify_policy(const Policy& policy) {
     }
   }
   return true;
+}
+
+bool Verifier::verify_trial(bool trial, const std::optional<Decimal>& until) {
+  return !until || (expect(trial, "an end of no trial") &&
+                    expect(Decimal::in_range(until->raw()), "a number out of range"));
+}
+
+bool Verifier::verify_part(const ScorePart& part) {
+  return not_negative(part.worth) && expect(!part.worth.is_zero(), "worth nothing") &&
+         closed_block(part.full, CellClass::boolean) && condition_or_none(part.half) &&
+         place(part.place);
 }
 
 bool Verifier::verify_anchor(const Anchor& anchor) {
@@ -66,6 +125,7 @@ bool Verifier::verify_phase(const Phase& phase) {
 
 bool Verifier::verify_stage(const Stage& stage) {
   if (!text(stage.name) || !place(stage.place) || !condition_or_none(stage.only_if)) return false;
+  if (!text_or_none(stage.title) || !text_or_none(stage.run)) return false;
   if (stage.share) {
     if (!not_negative(*stage.share)) return false;
     if (!expect(*stage.share <= Decimal::from_int64(1), "a share above 1")) return false;
@@ -116,12 +176,26 @@ bool Verifier::verify_rule_texts(const Rule& rule) {
 
 bool Verifier::verify_rule(const Policy& policy, const Rule& rule) {
   if (!verify_rule_texts(rule) || !verify_scope(policy, rule)) return false;
-  if (!expect(rule.kind <= RuleKind::hold, "no such kind of rule")) return false;
+  if (!expect(rule.kind <= RuleKind::score, "no such kind of rule")) return false;
   if (!condition_or_none(rule.only_if)) return false;
   for (const std::uint32_t change : rule.overrides) {
     if (!expect(change < policy.overrides.size(), "no such override")) return false;
   }
+  if (!verify_trial(rule.trial, rule.trial_until)) return false;
+  if (!expect(rule.parts.empty() == (rule.kind != RuleKind::score), "a score and its parts")) return false;
+  for (std::size_t i = 0; i < rule.parts.size(); ++i) {
+    const In in(*this, "part", i);
+    if (!verify_part(rule.parts[i])) return false;
+  }
   if (!expect(!rule.clauses.empty(), "has no clause")) return false;
+  if (!expect(rule.gate <= Gate::decide, "no such gate")) return false;
+  if (rule.gate != Gate::none) {
+    const bool of_one_stage = rule.scope == Scope::stages && rule.first_stage == rule.last_stage;
+    if (!expect(of_one_stage, "a gate that is not of one stage")) return false;
+    for (const Clause& clause : rule.clauses) {
+      if (!expect(clause.verb == Verb::confirm, "a gate that is no sign-off")) return false;
+    }
+  }
   for (std::size_t i = 0; i < rule.clauses.size(); ++i) {
     const In in(*this, "clause", i);
     if (!verify_clause(rule.clauses[i])) return false;
@@ -139,10 +213,14 @@ bool Verifier::verify_clause(const Clause& clause) {
   if (!expect(clause.condition == kNone, "a confirm has no condition")) return false;
   const Confirm& confirm = clause.confirm;
   if (!expect(confirm.count > 0, "a confirm by nobody") || !text_or_none(confirm.role)) return false;
-  if (confirm.other_than == kNone) return true;
-  return expect(confirm.other_than < program_.inputs.size() &&
-                    program_.inputs[confirm.other_than].type.kind == Kind::string,
-                "other than an input that is no string");
+  if (!expect(confirm.members == kNone || confirm.members < program_.roles.size(), "no such role") ||
+      !not_negative(confirm.within_seconds)) {
+    return false;
+  }
+  for (const std::uint32_t input : confirm.other_than) {
+    if (!expect(is_text_input(input), "other than an input that is no string")) return false;
+  }
+  return true;
 }
 
 }  // namespace dpol::program

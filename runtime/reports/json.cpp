@@ -60,9 +60,9 @@ ordered_json overrides(const std::vector<OverrideVerdict>& list) {
   return out;
 }
 
-ordered_json observed(const RuleVerdict& rule) {
+ordered_json observed(const std::vector<decision::Observed>& list) {
   ordered_json out = ordered_json::array();
-  for (const decision::Observed& part : rule.observed) {
+  for (const decision::Observed& part : list) {
     out.push_back({{"expr", part.expr},
                    {"values", part.exact},
                    {"source", text_or_null(part.source)},
@@ -73,11 +73,44 @@ ordered_json observed(const RuleVerdict& rule) {
   return out;
 }
 
-ordered_json missing(const RuleVerdict& rule) {
+ordered_json missing(const std::vector<decision::Missing>& list) {
   ordered_json out = ordered_json::array();
-  for (const decision::Missing& m : rule.missing) {
+  for (const decision::Missing& m : list) {
     out.push_back({{"name", m.name}, {"fault", m.fault}, {"reason", m.reason}, {"source", text_or_null(m.source)}});
   }
+  return out;
+}
+
+ordered_json sign_offs(const RuleVerdict& rule) {
+  ordered_json out = ordered_json::array();
+  for (const decision::SignOffVerdict& s : rule.sign_offs) {
+    ordered_json entry = {{"by", s.by}, {"role", text_or_null(s.role)}, {"answer", s.answer},
+                          {"at", s.at}, {"counts", s.counts},           {"source", text_or_null(s.source)}};
+    add(entry, "note", s.note);
+    add(entry, "why_not", s.why_not);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+ordered_json parts(const RuleVerdict& rule) {
+  ordered_json out = ordered_json::array();
+  for (const decision::PartVerdict& part : rule.parts) {
+    ordered_json entry = {{"condition", part.condition}, {"worth", part.worth}, {"earned", part.earned}};
+    add(entry, "half", part.half);
+    entry["observed"] = observed(part.observed);
+    entry["missing"] = missing(part.missing);
+    entry["location"] = location(part.place);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+ordered_json waiver_json(const std::optional<decision::WaiverVerdict>& waiver) {
+  if (!waiver) return nullptr;
+  ordered_json out = {{"state", waiver->state}, {"by", waiver->by}, {"until", waiver->until}, {"because", waiver->because}};
+  add(out, "instead_of", waiver->instead_of);
+  out["location"] = location(waiver->place);
   return out;
 }
 
@@ -88,16 +121,19 @@ ordered_json rule_json(const RuleVerdict& rule) {
       {"title", text_or_null(rule.title)},
       {"outcome", decision::name(rule.outcome)},
       {"condition", text_or_null(rule.condition)},
-      {"observed", observed(rule)},
+      {"observed", observed(rule.observed)},
       {"margin", text_or_null(rule.margin)},
-      {"missing", missing(rule)},
+      {"missing", missing(rule.missing)},
       {"location", location(rule.place)},
       {"owner", text_or_null(rule.owner)},
       {"severity", text_or_null(rule.severity)},
-      {"waiver", nullptr},
+      {"waiver", waiver_json(rule.waiver)},
       {"overrides", overrides(rule.overrides)},
   };
   if (rule.trial) out["trial"] = true;
+  add(out, "trial_until", rule.trial_until);
+  add(out, "score", rule.score);
+  if (!rule.parts.empty()) out["parts"] = parts(rule);
   add(out, "group", rule.group);
   add(out, "reason", rule.reason);
   add(out, "margin_words", rule.margin_words);
@@ -108,6 +144,8 @@ ordered_json rule_json(const RuleVerdict& rule) {
   add(out, "why", rule.why);
   add(out, "evidence", rule.evidence);
   if (!rule.covers.empty()) out["covers"] = rule.covers;
+  if (!rule.sign_offs.empty()) out["sign_offs"] = sign_offs(rule);
+  add(out, "confirm_command", rule.confirm_command);
   return out;
 }
 
@@ -121,6 +159,10 @@ ordered_json rollout_json(const std::optional<decision::RolloutVerdict>& rollout
       {"next", text_or_null(rollout->next)},
   };
   add(out, "stage_began_at", rollout->stage_began_at);
+  add(out, "stage_title", rollout->stage_title);
+  add(out, "run", rollout->run);
+  add(out, "because", rollout->because);
+  if (!rollout->others.empty()) out["others"] = rollout->others;
   return out;
 }
 

@@ -182,6 +182,9 @@ class PolicyPage {
     } else {
       headline(upper(policy_.decision_word), tone_of(policy_.decision), rest);
       reason();
+      if (policy_.rollout && !policy_.rollout->stage_title.empty())
+        below(safe(policy_.rollout->stage) + ": " + safe(policy_.rollout->stage_title));
+      if (policy_.rollout && !policy_.rollout->run.empty()) below("run: " + safe(policy_.rollout->run));
     }
     section();
   }
@@ -203,8 +206,13 @@ class PolicyPage {
   std::string stage() const {
     if (!policy_.rollout) return {};
     const decision::RolloutVerdict& rollout = *policy_.rollout;
-    if (rollout.step == 0) return rollout.stage.empty() ? "" : "stage " + safe(rollout.stage);
-    std::string text = fmt::format("stage {} ({} of {})", safe(rollout.stage), rollout.step, rollout.steps);
+    // Which rollout it is goes without saying where there is only one.
+    std::string text = rollout.others.empty() ? "" : "rollout " + safe(rollout.name);
+    if (rollout.step == 0) {
+      if (!rollout.stage.empty()) join(text, "stage " + safe(rollout.stage));
+      return text;
+    }
+    join(text, fmt::format("stage {} ({} of {})", safe(rollout.stage), rollout.step, rollout.steps));
     if (policy_.decision_word == "advance" && rollout.next) text += ", next " + safe(*rollout.next);
     return text;
   }
@@ -243,7 +251,10 @@ class PolicyPage {
 
   void rules(bool trial) {
     for (const OutcomeStyle& style : kListed) list(style, trial);
-    if (!options_.verbose) return;
+    if (!options_.verbose) {
+      if (!trial) waivers_not_needed();
+      return;
+    }
     for (const OutcomeStyle& style : kRest) list(style, trial);
   }
 
@@ -263,6 +274,14 @@ class PolicyPage {
     Line& more = entry(trial ? "" : name(style.outcome), style.tone);
     more.put(left_, fmt::format("{} more", counted(count - kMostListed, "rule")));
     aside_or_behind(more, kListsThem);
+  }
+
+  // A waiver is shown as long as it lasts, whether it changes anything or not.
+  void waivers_not_needed() {
+    for (const RuleVerdict& rule : policy_.rules) {
+      if (rule.outcome != Outcome::pass || !rule.waiver || rule.trial) continue;
+      paragraph(name(rule.outcome), Tone::good, safe(rule.id) + ": " + waiver(*rule.waiver), place_text(rule.place));
+    }
   }
 
   // Rules stopped by one condition that is none of theirs, such as their policy's `only if`, are
@@ -314,10 +333,55 @@ class PolicyPage {
     if (!places_aside_) join(text, place);
     wrapped(text, Tone::dim);
     wrapped(safe(rule.reason) + due(rule));
+    people(rule);
+    if (rule.score.find("..") != std::string::npos) wrapped("the score is " + safe(rule.score));
+    for (const decision::PartVerdict& part : rule.parts) score_part(part);
+    if (rule.trial && rule.trial_until) wrapped("in force from " + safe(*rule.trial_until) + " on", Tone::dim);
     if (rule.trial) for (const decision::Missing& m : rule.missing) wrapped(safe(m.reason));
     if (rule.outcome == Outcome::pass || rule.outcome == Outcome::skipped) return;
     if (!rule.why.empty()) wrapped("why: " + safe(rule.why));
     if (!rule.evidence.empty()) wrapped("evidence: " + safe(rule.evidence));
+  }
+
+  void people(const RuleVerdict& rule) {
+    for (const decision::SignOffVerdict& s : rule.sign_offs) {
+      std::string text = said(s.answer) + " by " + safe(s.by);
+      if (!s.role.empty()) text += " as " + safe(s.role);
+      text += " at " + safe(s.at);
+      if (!s.note.empty()) text += ": " + safe(s.note);
+      if (!s.counts) text += "; it " + safe(s.why_not);
+      wrapped(text, s.counts ? Tone::plain : Tone::dim);
+    }
+    if (rule.waiver) wrapped(waiver(*rule.waiver));
+    if (!rule.confirm_command.empty()) wrapped("sign: " + safe(rule.confirm_command), Tone::dim);
+  }
+
+  static std::string said(const std::string& answer) {
+    if (answer == "confirm") return "signed";
+    if (answer == "refuse") return "refused";
+    if (answer == "not_applicable") return "said to be not applicable";
+    return "decided to " + (answer == "rollback" ? "roll back" : answer);
+  }
+
+  static std::string waiver(const decision::WaiverVerdict& waiver) {
+    const std::string who = "waiver by " + safe(waiver.by);
+    const std::string because = ": " + safe(waiver.because);
+    if (waiver.state == "expired") return who + " expired at " + safe(waiver.until) + " and counts for nothing" + because;
+    if (waiver.state == "unknown_release") return who + " counts for nothing: whether it is for this release is not known";
+    if (waiver.state == "not_a_member") return who + " counts for nothing: they may not waive this rule now" + because;
+    if (waiver.instead_of.empty()) return who + " until " + safe(waiver.until) + ", not needed" + because;
+    return "waived (else " + safe(waiver.instead_of) + ") by " + safe(waiver.by) + " until " + safe(waiver.until) + because;
+  }
+
+  void score_part(const decision::PartVerdict& part) {
+    std::string text = safe(part.earned) + " of " + safe(part.worth) + ": " + safe(part.condition);
+    if (!part.half.empty()) text += ", half " + safe(part.half);
+    std::string values;
+    for (const decision::Observed& seen : part.observed) {
+      if (!seen.values.empty()) join(values, safe(seen.expr) + " " + safe(seen.values.back()));
+    }
+    if (!values.empty()) text += " (" + values + ")";
+    wrapped(text);
   }
 
   static std::string due(const RuleVerdict& rule) {

@@ -1,76 +1,15 @@
-// Bodies of the functions of functions.def. Each is bound to its row by name; an unknown argument
-// never reaches them.
-
-#include <string>
+// Calls the functions of functions.def. Each body is bound to its row by name; an unknown argument
+// never reaches it.
 
 #include "runtime/vm/state.h"
 
 namespace dpol::vm {
-namespace {
 
 using program::CellId;
-using program::Decimal;
-using program::Fault;
+using program::Opcode;
 using program::Value;
 
-struct Arguments {
-  const std::vector<Value>& cells;
-  const Symbols& symbols;
-  const CellId* ids;
-
-  Value value(std::size_t i) const { return cells[ids[i]]; }
-  Decimal number(std::size_t i) const { return value(i).as_number(); }
-  const std::string& text(std::size_t i) const { return symbols.text(value(i).as_id()); }
-};
-
-Value number_or_overflow(bool ok, Decimal value) {
-  return ok ? Value::number(value) : Value::unknown(Fault::overflow);
-}
-
-Value body_abs(const Arguments& arguments) { return Value::number(arguments.number(0).abs()); }
-
-Value body_least(const Arguments& arguments) {
-  return Value::number(std::min(arguments.number(0), arguments.number(1)));
-}
-
-Value body_greatest(const Arguments& arguments) {
-  return Value::number(std::max(arguments.number(0), arguments.number(1)));
-}
-
-Value body_floor(const Arguments& arguments) {
-  Decimal result;
-  return number_or_overflow(Decimal::floor(arguments.number(0), result), result);
-}
-
-Value body_ceil(const Arguments& arguments) {
-  Decimal result;
-  return number_or_overflow(Decimal::ceil(arguments.number(0), result), result);
-}
-
-// Away from zero at a half, as people round on paper.
-Value body_round(const Arguments& arguments) {
-  const Decimal x = arguments.number(0);
-  const Decimal half = Decimal::from_raw(Decimal::kScale / 2);
-  Decimal result;
-  const bool ok = Decimal::add(x.abs(), half, result) && Decimal::floor(result, result);
-  return number_or_overflow(ok, x.is_negative() ? result.neg() : result);
-}
-
-Value body_starts_with(const Arguments& arguments) {
-  return Value::boolean(arguments.text(0).starts_with(arguments.text(1)));
-}
-
-Value body_ends_with(const Arguments& arguments) {
-  return Value::boolean(arguments.text(0).ends_with(arguments.text(1)));
-}
-
-// Every code point has one byte that is no continuation.
-Value body_chars(const Arguments& arguments) {
-  const std::string& text = arguments.text(0);
-  const auto count = std::ranges::count_if(
-      text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; });
-  return Value::number(Decimal::from_int64(count));
-}
+namespace {
 
 using Body = Value (*)(const Arguments&);
 constexpr auto kBodies = std::to_array<Body>({
@@ -78,17 +17,60 @@ constexpr auto kBodies = std::to_array<Body>({
 #include "runtime/program/functions.def"
 });
 
+// The letters of lists and maps.
+bool is_list(char letter) { return letter == 'l' || letter == 'm' || letter == 'p' || letter == 's'; }
+
 }  // namespace
+
+std::size_t clamped(program::Decimal number, std::size_t most) {
+  if (number.is_negative()) return 0;
+  const auto whole_number = number.to_int64();
+  if (!whole_number) return most;
+  return std::min(static_cast<std::size_t>(*whole_number), most);
+}
+
+Value Arguments::element(Value list, std::uint32_t column, std::uint32_t i) const {
+  const std::uint64_t row = std::uint64_t{list.first_row()} + i;
+  return row >= kFirstBuiltRow ? built.row(row) : snapshot.column(column)[row];
+}
+
+Written::Written(const program::Program& program) {
+  for (const program::Instruction& instruction : program.code) {
+    if (instruction.op != Opcode::call) continue;
+    const program::FunctionRow& row = program::kFunctionRows[instruction.c];
+    for (std::size_t i = 0; i < row.arity; ++i) {
+      const char letter = row.arguments[i];
+      if (letter != 'g' && letter != 'z') continue;
+      const CellId cell = program.arguments[instruction.d + i];
+      const auto id = static_cast<program::StringId>(program.constants[cell].as_id());
+      program::VersionRange range;
+      program::TextError error;
+      if (letter == 'g' && program::VersionRange::parse(program.strings[id], range, error)) {
+        ranges.try_emplace(id, std::move(range));
+      }
+      const auto zone = letter == 'z' ? program::Zone::find(program.strings[id]) : std::nullopt;
+      if (zone) zones.try_emplace(id, *zone);
+    }
+  }
+}
 
 Value Machine::State::call(program::Function function, const CellId* arguments) {
   const auto index = static_cast<std::size_t>(function);
   const program::FunctionRow& row = program::kFunctionRows[index];
-  const Arguments given{cells, snapshot->symbols(), arguments};
+  Arguments given{*program, *snapshot, cells, regexes, written, built, draft, values, arguments, 0};
   for (std::size_t i = 0; i < row.arity; ++i) {
+    const char letter = row.arguments[i];
+    if (letter == 'K') given.first_table = arguments[i];
+    if (program::is_table_argument(letter)) continue;
     if (given.value(i).is_unknown()) return given.value(i);
-    if (row.arguments[i] == 't') charge(given.text(i).size() / kBytesPerStep);
+    if (letter == 't') charge(given.text(i).size() / kBytesPerStep);
+    if (is_list(letter)) charge(given.value(i).row_count());
   }
-  return kBodies[index](given);
+  draft.clear();
+  values.clear();
+  const Value result = kBodies[index](given);
+  charge((draft.size() / kBytesPerStep) + values.size());
+  return result;
 }
 
 }  // namespace dpol::vm

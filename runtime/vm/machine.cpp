@@ -45,6 +45,15 @@ Value Machine::run(BlockId block, const Context& context) { return state_->run(b
 
 Value Machine::cell(CellId cell) const { return state_->cells[cell]; }
 
+std::string_view Machine::text(Value text) const { return state_->built.text_of(text.as_id()); }
+
+Machine::Kept::Kept(Machine& machine) : machine_(machine) {
+  const Built& built = machine.state_->built;
+  before_ = {built.base().texts, built.base().bytes, built.base().rows};
+  machine.state_->built.set_base(built.mark());
+}
+Machine::Kept::~Kept() { machine_.state_->built.set_base({before_[0], before_[1], before_[2]}); }
+
 void Machine::set_cell(CellId cell, Value value) { state_->cells[cell] = value; }
 
 Machine::Span Machine::instants(std::uint32_t metric, Track track, Instant from, Instant to) const {
@@ -67,7 +76,8 @@ Machine::State::State(const Program& program_given, std::size_t window_bytes_giv
       window_bytes(window_bytes_given),
       cells(program_given.cell_count()),
       site_of(program_given.code.size(), kNone),
-      regexes(program_given) {
+      regexes(program_given),
+      written(program_given) {
   for (const program::Block& block : program->blocks) {
     blocks.push_back({program->code.data() + block.first, block.count, block.result});
   }
@@ -115,6 +125,7 @@ void Machine::State::load(const Snapshot& snapshot_given) {
             Value::unknown(Fault::bad_argument));
   semver_rank = rank(snapshot->semvers());
   regexes.load(*program, *snapshot);
+  built.load(*snapshot);
   load_sites();
   steps = 0;
   steps_before = 0;
@@ -124,6 +135,7 @@ Value Machine::State::run(BlockId block, const Context& context) {
   steps_before += steps;
   steps = 0;
   spent = false;
+  built.release(built.base());
   const Value result = execute(block, context);
   return spent ? Value::unknown(Fault::step_budget) : result;
 }
@@ -184,6 +196,17 @@ Value given(Value a, Value condition) {
   return condition.is_unknown() ? condition : Value::unknown(Fault::too_little_traffic);
 }
 
+// A row that is left out is an unknown without a fault: it stays between a body and its loop.
+Value picked(Value a, Value condition) {
+  if (condition.is_true()) return a;
+  return condition.is_unknown() ? condition : Value::unknown(Fault::none);
+}
+
+// Of rows over which nothing can be said.
+Value none_counts(Value list, Birthplace born) {
+  return Value::unknown(list.row_count() == 0 ? Fault::empty_list : Fault::no_row_chosen, born);
+}
+
 Value row_count(Value list) {
   return list.is_unknown() ? list : Value::number(Decimal::from_int64(list.row_count()));
 }
@@ -200,8 +223,8 @@ Birthplace Machine::State::birthplace(CellId cell) const {
 Value Machine::State::contains_text(Value text, Value part) {
   if (text.is_unknown()) return text;
   if (part.is_unknown()) return part;
-  const std::string& whole = snapshot->symbols().text(text.as_id());
-  const std::string& sought = snapshot->symbols().text(part.as_id());
+  const std::string_view whole = built.text_of(text.as_id());
+  const std::string_view sought = built.text_of(part.as_id());
   charge((whole.size() + sought.size()) / kBytesPerStep);
   // Linear in both, unlike std::string::find.
   return Value::boolean(memmem(whole.data(), whole.size(), sought.data(), sought.size()) !=
@@ -213,11 +236,11 @@ Value Machine::State::has(Value list, Value wanted, std::uint32_t column) {
   if (list.row_count() == 0) return Value::boolean(false);
   if (wanted.is_unknown()) return wanted;
   charge(list.row_count());
-  const Value* values = snapshot->column(column).data() + list.first_row();
   Value result = Value::boolean(false);
   for (std::uint32_t i = 0; i < list.row_count(); ++i) {
-    if (values[i] == wanted) return Value::boolean(true);
-    if (values[i].is_unknown() && !result.is_unknown()) result = values[i];
+    const Value value = field(Value::id(std::uint64_t{list.first_row()} + i), column);
+    if (value == wanted) return Value::boolean(true);
+    if (value.is_unknown() && !result.is_unknown()) result = value;
   }
   return result;
 }
@@ -235,6 +258,38 @@ Value Machine::State::find(const Instruction& instruction) {
   return Value::unknown(Fault::no_such_key, birthplace(instruction.b));
 }
 
+Value Machine::State::matches(std::uint32_t regex, Value text) const {
+  if (text.is_unknown()) return text;
+  return regexes.matches(regex, text.as_id(), built.text_of(text.as_id()));
+}
+
+Value Machine::State::field(Value row, std::uint32_t column) const {
+  if (row.is_unknown()) return row;
+  if (row.as_id() >= kFirstBuiltRow) [[unlikely]] return built.row(row.as_id());
+  return snapshot->column(column)[row.as_id()];
+}
+
+Value Machine::State::nth(const Instruction& instruction) const {
+  const Value list = cells[instruction.b];
+  const Value number = cells[instruction.c];
+  if (list.is_unknown()) return list;
+  if (number.is_unknown()) return number;
+  const std::int64_t count = list.row_count();
+  if (count == 0) return Value::unknown(Fault::empty_list, birthplace(instruction.b));
+  const auto whole_number = number.as_number().to_int64();
+  const bool inside = whole_number && *whole_number >= -count && *whole_number < count;
+  if (!inside) return Value::unknown(Fault::no_such_row, birthplace(instruction.b));
+  const std::int64_t row = *whole_number < 0 ? *whole_number + count : *whole_number;
+  return Value::id(list.first_row() + static_cast<std::uint64_t>(row));
+}
+
+Value Machine::State::judge_block(BlockId block, const Context& context) {
+  const Built::Mark before = built.mark();
+  const Value result = execute(block, context);
+  built.release(before);
+  return result;
+}
+
 // ---- lists ----
 
 // For all rows (stop_at false) or for some (true): Kleene's and, Kleene's or.
@@ -244,7 +299,7 @@ Value Machine::State::every_row(const Instruction& instruction, const Context& c
   Value result = Value::boolean(!stop_at);
   for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
     cells[instruction.c] = Value::id(list.first_row() + i);
-    const Value row = execute(instruction.d, context);
+    const Value row = judge_block(instruction.d, context);
     result = stop_at ? kleene_or(result, row) : kleene_and(result, row);
     if (stop_at ? result.is_true() : result.is_false()) break;
   }
@@ -256,7 +311,7 @@ Value Machine::State::count_rows(const Instruction& instruction, const Context& 
   std::int64_t count = 0;
   for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
     cells[instruction.c] = Value::id(list.first_row() + i);
-    const Value row = execute(instruction.d, context);
+    const Value row = judge_block(instruction.d, context);
     if (row.is_unknown()) return row;
     count += static_cast<std::int64_t>(row.is_true());
   }
@@ -268,12 +323,46 @@ Value Machine::State::sum_rows(const Instruction& instruction, const Context& co
   DecimalSum sum;
   for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
     cells[instruction.c] = Value::id(list.first_row() + i);
-    const Value row = execute(instruction.d, context);
+    const Value row = judge_block(instruction.d, context);
     if (row.is_unknown()) return row;
     sum.add(row.as_number());
   }
   Decimal total;
   return known_or_overflow(sum.total(total), total);
+}
+
+// Of the rows that are not left out.
+Value Machine::State::extreme_row(const Instruction& instruction, const Context& context,
+                                  bool largest) {
+  const Value list = cells[instruction.b];
+  Value best = none_counts(list, birthplace(instruction.b));
+  for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
+    cells[instruction.c] = Value::id(std::uint64_t{list.first_row()} + i);
+    const Value row = judge_block(instruction.d, context);
+    if (row.is_unknown() && row.fault() == Fault::none) continue;
+    if (row.is_unknown()) return row;
+    const bool better = best.is_unknown() || (largest ? is_less(best, row) : is_less(row, best));
+    if (better) best = row;
+  }
+  return best;
+}
+
+Value Machine::State::mean_row(const Instruction& instruction, const Context& context) {
+  const Value list = cells[instruction.b];
+  DecimalSum sum;
+  std::int64_t count = 0;
+  for (std::uint32_t i = 0; i < list.row_count() && !spent; ++i) {
+    cells[instruction.c] = Value::id(std::uint64_t{list.first_row()} + i);
+    const Value row = judge_block(instruction.d, context);
+    if (row.is_unknown() && row.fault() == Fault::none) continue;
+    if (row.is_unknown()) return row;
+    sum.add(row.as_number());
+    ++count;
+  }
+  if (count == 0) return none_counts(list, birthplace(instruction.b));
+  Decimal total;
+  if (!sum.total(total)) return Value::unknown(Fault::overflow);
+  return divide(Value::number(total), Value::number(Decimal::from_int64(count)));
 }
 
 Value Machine::State::run_rows(const Instruction& instruction, const Context& context) {
@@ -289,6 +378,9 @@ Value Machine::State::run_rows(const Instruction& instruction, const Context& co
     case Opcode::any: return every_row(instruction, context, true);
     case Opcode::count: return count_rows(instruction, context);
     case Opcode::sum: return sum_rows(instruction, context);
+    case Opcode::minimum: return extreme_row(instruction, context, false);
+    case Opcode::maximum: return extreme_row(instruction, context, true);
+    case Opcode::mean: return mean_row(instruction, context);
     default: break;
   }
   assert(false && "no list opcode");
@@ -301,7 +393,7 @@ Value Machine::State::run_rows(const Instruction& instruction, const Context& co
 Value Machine::State::needs_of(std::uint32_t metric, std::uint32_t series, const Context& context) {
   const BlockId needs = metrics[metric].needs;
   if (needs == kNone) return Value::boolean(true);
-  const Value result = execute(needs, context);
+  const Value result = judge_block(needs, context);
   if (!result.is_false()) return result;
   return Value::unknown(Fault::too_little_traffic, {BirthKind::series, series});
 }
@@ -442,18 +534,24 @@ Value Machine::State::execute(BlockId id, const Context& context) {
   DPOL_STEP(choose, choose(B, C, D))
   DPOL_STEP(present, present(B))
   DPOL_STEP(otherwise, B.is_absent() ? C : B)
+  DPOL_STEP(assumed, B.is_unknown() ? C : B)
   DPOL_STEP(given, given(B, C))
   DPOL_STEP(contains_text, contains_text(B, C))
-  DPOL_STEP(matches, B.is_unknown() ? B : regexes.matches(at->d, B.as_id()))
+  DPOL_STEP(matches, matches(at->d, B))
   DPOL_STEP(length, row_count(B))
   DPOL_STEP(has, has(B, C, at->d))
-  DPOL_STEP(field, B.is_unknown() ? B : snapshot->column(at->d)[B.as_id()])
+  DPOL_STEP(field, field(B, at->d))
   DPOL_STEP(find, find(*at))
+  DPOL_STEP(nth, nth(*at))
   DPOL_STEP(every, run_rows(*at, context))
   DPOL_STEP(every_of_some, run_rows(*at, context))
   DPOL_STEP(any, run_rows(*at, context))
   DPOL_STEP(count, run_rows(*at, context))
   DPOL_STEP(sum, run_rows(*at, context))
+  DPOL_STEP(minimum, run_rows(*at, context))
+  DPOL_STEP(maximum, run_rows(*at, context))
+  DPOL_STEP(mean, run_rows(*at, context))
+  DPOL_STEP(picked, picked(B, C))
   DPOL_STEP(sample, sample(context, at->d))
   DPOL_STEP(aggregate, aggregate(*at, sites[site_of[at - code]], context))
   DPOL_STEP(for_time, window(*at, sites[site_of[at - code]], context))

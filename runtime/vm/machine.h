@@ -1,7 +1,7 @@
 // Machine: runs a verified Program's blocks on a Snapshot.
 //
 // Promises
-//  - load() allocates; run() never does (a test counts).
+//  - load() allocates; run() never does (a test counts), but for conditions that build texts and lists.
 //  - run() always ends: no block runs itself, loops are bounded by the input, and a step budget
 //    bounds their product (unknown, step_budget, when it is spent).
 //  - The same program, snapshot and context give the same value, bit for bit.
@@ -9,9 +9,11 @@
 // for it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "runtime/program/program.h"
@@ -51,6 +53,23 @@ class Machine {
 
   // After run(): what a cell of that block (or of a block it ran last) holds.
   program::Value cell(program::CellId cell) const;
+
+  // What a text stands for, an input's or one that the last run built.
+  std::string_view text(program::Value text) const;
+
+  // While it lives, what the last run built stays through the runs that follow. For reports, which
+  // run the bodies of a block whose cells they read.
+  class Kept {
+   public:
+    explicit Kept(Machine& machine);
+    ~Kept();
+    Kept(const Kept&) = delete;
+    Kept& operator=(const Kept&) = delete;
+
+   private:
+    Machine& machine_;
+    std::array<std::size_t, 3> before_{};
+  };
 
   // For reports: binds the row of a list's body before that body is run by itself.
   void set_cell(program::CellId cell, program::Value value);

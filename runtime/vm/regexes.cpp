@@ -2,10 +2,11 @@
 
 #include <re2/re2.h>
 
+#include <memory>
 #include <utility>
 
 #include "runtime/vm/pattern.h"
-#include "runtime/vm/state.h"
+#include "runtime/vm/regexes.h"
 
 namespace dpol::vm {
 
@@ -58,8 +59,8 @@ class Regexes::Texts {
         if (seen_columns[writer->d]) continue;
         seen_columns[writer->d] = true;
         for (const Value value : snapshot_.column(writer->d)) each(value);
-      } else {
-        // What else writes a text hands one on.
+      } else if (writer->op != Opcode::call) {
+        // What a function builds is matched as it comes; what else writes a text hands one on.
         open.push_back(writer->b);
         open.push_back(writer->c);
       }
@@ -82,6 +83,7 @@ Regexes::Regexes(const Program& program) {
   for (const program::StringId id : program.regexes) {
     Pattern pattern;
     pattern.compiled = std::make_unique<RE2>(program.strings[id], options());
+    by_text_.try_emplace(id, patterns_.size());
     patterns_.push_back(std::move(pattern));
   }
 }
@@ -106,10 +108,29 @@ void Regexes::load(const Program& program, const Snapshot& snapshot) {
   }
 }
 
-Value Regexes::matches(std::uint32_t regex, std::uint64_t symbol) const {
+Value Regexes::matches(std::uint32_t regex, std::uint64_t symbol, std::string_view text) const {
   const Pattern& pattern = patterns_[regex];
   if (!pattern.compiled->ok()) return Value::unknown(program::Fault::bad_argument);
-  return Value::boolean(pattern.answers[symbol] == kYes);
+  const std::uint8_t answer = symbol < pattern.answers.size() ? pattern.answers[symbol] : 0;
+  if (answer != 0) return Value::boolean(answer == kYes);
+  return Value::boolean(RE2::PartialMatch(text, *pattern.compiled));
+}
+
+program::Fault Regexes::capture(program::StringId id, std::string_view text, std::size_t group,
+                                std::string_view& out) const {
+  using program::Fault;
+  const auto place = by_text_.find(id);
+  if (place == by_text_.end()) return Fault::bad_argument;
+  const RE2& pattern = *patterns_[place->second].compiled;
+  if (!pattern.ok() || group > static_cast<std::size_t>(pattern.NumberOfCapturingGroups())) {
+    return Fault::bad_argument;
+  }
+  std::vector<re2::StringPiece> groups(group + 1);
+  const bool found = pattern.Match(text, 0, text.size(), RE2::UNANCHORED, groups.data(),
+                                   static_cast<int>(groups.size()));
+  if (!found || groups[group].data() == nullptr) return Fault::no_match;
+  out = std::string_view(groups[group].data(), groups[group].size());
+  return Fault::none;
 }
 
 }  // namespace dpol::vm

@@ -114,6 +114,11 @@ std::uint64_t Symbols::intern(std::string_view text) {
   return place->second;
 }
 
+std::optional<std::uint64_t> Symbols::find(std::string_view text) const {
+  const auto found = ids_.find(text);
+  return found == ids_.end() ? std::nullopt : std::optional(found->second);
+}
+
 SnapshotBuilder::SnapshotBuilder(const Program& program)
     : program_(program),
       snapshot_(program),

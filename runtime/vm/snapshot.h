@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,12 +54,18 @@ class Symbols {
  public:
   explicit Symbols(const program::Program& program);
   std::uint64_t intern(std::string_view text);
+  std::optional<std::uint64_t> find(std::string_view text) const;
   const std::string& text(std::uint64_t symbol) const { return texts_[symbol]; }
   std::size_t size() const { return texts_.size(); }
 
  private:
+  // Asks by a view without making a string of it.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
   std::vector<std::string> texts_;
-  std::unordered_map<std::string, std::uint64_t> ids_;
+  std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>> ids_;
 };
 
 class Snapshot {

@@ -1,5 +1,6 @@
 // What a Machine holds while it runs. Private to runtime/vm: machine.cpp dispatches, windows.cpp
-// judges windows and aggregates, functions.cpp holds the functions, regexes.cpp the patterns.
+// judges windows and aggregates, functions.cpp calls the functions, functions/ holds them, regexes.cpp the
+// patterns, built.cpp what conditions build.
 //
 // How run() does without allocation and without judging an instant twice: load() gives each block
 // that windows run a Site, with room for its truth at every sample of its metric (as long as there
@@ -15,32 +16,16 @@
 #include <vector>
 
 #include "runtime/program/opcode_table.h"
+#include "runtime/vm/built.h"
+#include "runtime/vm/functions/arguments.h"
 #include "runtime/vm/machine.h"
+#include "runtime/vm/regexes.h"
 #include "runtime/vm/samples.h"
 
 namespace dpol::vm {
 
 // Text operations cost a step for so many bytes.
 inline constexpr std::size_t kBytesPerStep = 16;
-
-// The answers of all patterns on all texts that can reach them, found when a snapshot is loaded:
-// RE2 allocates while it matches.
-class Regexes {
- public:
-  explicit Regexes(const program::Program& program);
-  ~Regexes();
-  Regexes(const Regexes&) = delete;
-  Regexes& operator=(const Regexes&) = delete;
-
-  void load(const program::Program& program, const Snapshot& snapshot);
-  // bad_argument where the pattern is none.
-  program::Value matches(std::uint32_t regex, std::uint64_t symbol) const;
-
- private:
-  struct Pattern;
-  class Texts;
-  std::vector<Pattern> patterns_;
-};
 
 // All of a Context but its instant: what truths at given instants depend on.
 struct Frame {
@@ -151,6 +136,14 @@ struct Machine::State {
   program::Value has(program::Value list, program::Value wanted, std::uint32_t column);
   program::Value find(const program::Instruction& instruction);
   program::Value contains_text(program::Value text, program::Value part);
+  program::Value matches(std::uint32_t regex, program::Value text) const;
+  program::Value field(program::Value row, std::uint32_t column) const;
+  program::Value nth(const program::Instruction& instruction) const;
+  program::Value extreme_row(const program::Instruction& instruction, const Context& context,
+                             bool largest);
+  program::Value mean_row(const program::Instruction& instruction, const Context& context);
+  // As execute(), for an answer that needs nothing of what the block built.
+  program::Value judge_block(program::BlockId block, const Context& context);
   program::Birthplace birthplace(program::CellId cell) const;
   void charge(std::uint64_t cost) {
     steps += cost;
@@ -203,6 +196,10 @@ struct Machine::State {
   std::vector<Sample> scratch;            // of one aggregate
   std::vector<std::uint32_t> semver_rank; // of each semantic version: equal ranks, equal precedence
   Regexes regexes;
+  Written written;
+  Built built;
+  std::string draft;                      // of the function that runs
+  std::vector<program::Value> values;     // likewise
 
   std::uint64_t steps = 0;        // of this run
   std::uint64_t steps_before = 0; // of the runs before it

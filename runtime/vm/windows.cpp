@@ -163,7 +163,7 @@ void Machine::State::enter(Site& site, const Context& body, std::uint32_t track)
 // The body's value at a raw sample; for fitness true, or why the sample is unfit.
 Value Machine::State::value_at(const Site& site, std::uint32_t raw, const Context& body) {
   const Series& series = series_of(site);
-  if (site.block != kNone) return execute(site.block, at_instant(body, series.times[raw]));
+  if (site.block != kNone) return judge_block(site.block, at_instant(body, series.times[raw]));
   charge(1);
   const Value value = series.values[raw];
   if (value.is_unknown()) return value;

@@ -84,9 +84,11 @@ class Differential {
     vm::Machine machine(program);
     machine.load(snapshot);
     Naive naive(compiled.checked, program, snapshot);
+    const std::vector<program::SignOff> sign_offs = random_sign_offs(program, snapshot, inputs);
+    naive.hear(sign_offs);
     const std::string which = optimised ? " (optimised)" : " (not optimised)";
     return same_values(compiled, machine, snapshot, naive, inputs, which) &&
-           same_outcomes(compiled, machine, naive, which);
+           same_outcomes(compiled, machine, naive, sign_offs, which);
   }
 
   bool same_values(const compiler::CompileResult& compiled, vm::Machine& machine, const vm::Snapshot& snapshot,
@@ -114,9 +116,10 @@ class Differential {
     return true;
   }
 
-  bool same_outcomes(const compiler::CompileResult& compiled, vm::Machine& machine, Naive& naive, const std::string& which) {
+  bool same_outcomes(const compiler::CompileResult& compiled, vm::Machine& machine, Naive& naive,
+                     const std::vector<program::SignOff>& sign_offs, const std::string& which) {
     decision::Judge judge(machine);
-    judge.load({});
+    judge.load({}, sign_offs);
     judge.judge();
     for (std::size_t p = 0; p < compiled.checked.policies.size(); ++p) {
       const compiler::CheckedPolicy& policy = compiled.checked.policies[p];

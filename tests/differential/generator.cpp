@@ -37,18 +37,28 @@ class PolicyText {
     const std::uint64_t rules = 1 + random_.below(4);
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
     if (random_.chance(50)) out += phase();
-    if (random_.chance(50)) out += rollout();
+    if (random_.chance(50)) out += rollouts();
+    for (const std::string& id : waivable_) {
+      out += "  waiver " + id + " for " + random_.pick<std::string>({"s1 \"a\"", "b1 true", "e2 red, b2 false"}) + " until " +
+             random_.pick<std::string>({"2025-02-13T14:05:00Z", "2026-12-31"}) + " by " +
+             random_.pick<std::string>({"\"a\"", "\"b\""}) + " because \"why\"\n";
+    }
     return out + "}\n";
   }
 
   std::string declarations() {
-    return R"(unit order
+    const std::string service = random_.chance(30) ? "facts { service string }\n" : "";
+    return service + R"(unit order
+role eng from ["a", "b", "ab1"]
+role on_call from words
+role boss from s1
+role anyone
 enum color red | green | blue
 record pod { name string  phase string  restarts int  ready bool  cpu ratio  started? time }
 facts {
   b1 bool  b2 bool  i1 int  i2 int  f1 float  f2 float  r1 ratio  r2 ratio  p1 points  d1 duration  d2 duration
   y1 bytes  y2 bytes  o1 order  o2 order  s1 string  s2 string  e1 ordered low < mid < high  e2 color  v1 semver  v2 semver
-  t1 time  oi? int  od? duration  ob? bool  os? string
+  t1 time  rolled_back_at? time  oi? int  od? duration  ob? bool  os? string
   pods list of pod  words list of string  sizes map of int
 }
 )" + metric("m_i", "int") + metric("m_r", "ratio") + metric("m_d", "duration") + metric("m_y", "bytes") +
@@ -84,15 +94,53 @@ facts {
   std::string rule() {
     const std::string only_if = random_.chance(20) ? " only if " + facts_only_bool(2) : "";
     const std::string first = condition();
-    switch (random_.below(5)) {
-      case 0: return "rollback " + id() + " \"R\"" + only_if + " when " + first + missing(first);
+    const std::string trial = random_.chance(10) ? "trial until 2025-02-13T14:10:00Z " : "";
+    switch (random_.below(6)) {
+      case 5: return trial + score(only_if);
+      case 0: return trial + "rollback " + id() + " \"R\"" + only_if + " when " + first + missing(first);
       case 1: return "hold " + id() + " \"H\"" + only_if + " when " + first + missing(first);
       case 2: return "item " + id() + " \"I\"" + only_if + " require " + first +
                      (random_.chance(25) ? " else rollback" : "") + missing(first) +
                      (random_.chance(30) ? " warn when " + condition() : "");
-      case 3: return threshold();
-      default: return "item " + id() + " \"I\"" + only_if + " require " + first + missing(first);
+      case 3: return random_.chance(40) ? sign_off() : threshold();
+      default: {
+        const std::string name = id();
+        return "item " + name + " \"I\"" + only_if + " require " + first + missing(first) + waivable(name);
+      }
     }
+  }
+
+  std::string approval() {
+    std::string out = " by " + std::to_string(1 + random_.below(2)) + " " + random_.pick<std::string>({"eng", "on_call", "anyone"});
+    if (random_.chance(30)) out += ", 1 boss";
+    return out;
+  }
+  std::string confirmation() {
+    std::string out = " confirm" + (random_.chance(85) ? approval() : std::string());
+    if (random_.chance(30)) out += " other than " + random_.pick<std::string>({"s2", "s1, s2"});
+    if (random_.chance(30)) out += " within " + random_.pick<std::string>({"3m", "1h"});
+    if (random_.chance(30)) out += " or not applicable";
+    return out;
+  }
+  std::string sign_off() {
+    const std::string name = id();
+    std::string out = "item " + name + " \"I\"" + confirmation();
+    if (random_.chance(20)) out += confirmation();
+    if (random_.chance(30)) out += " require " + condition();
+    return out + waivable(name);
+  }
+  std::string waivable(const std::string& name) {
+    if (random_.chance(60)) return {};
+    waivable_.push_back(name);
+    return " waivable by " + random_.pick<std::string>({"eng", "on_call", "anyone"});
+  }
+  // Of a stage.
+  std::string gates() {
+    std::string out;
+    if (random_.chance(25)) out += " enter" + confirmation();
+    if (random_.chance(25)) out += " leave" + confirmation();
+    if (random_.chance(25)) out += " decide" + approval();
+    return out;
   }
 
   // A threshold's name is its metric: one for each metric and group.
@@ -109,6 +157,29 @@ facts {
     return out + missing(out) + " }";
   }
 
+  // Windows stand in the parts or behind the comparisons, not both.
+  std::string score(const std::string& only_if) {
+    const bool outside = random_.chance(50);
+    in_list_ = 0;
+    facts_only_ = false;
+    in_window_ = outside;
+    std::string out = "score " + id() + " \"S\"" + only_if + " {";
+    const std::uint64_t parts = 1 + random_.below(3);
+    for (std::uint64_t i = 0; i < parts; ++i) {
+      out += " worth " + std::to_string(1 + random_.below(4)) + " " + boolean(2);
+      if (random_.chance(40)) out += " half " + boolean(1);
+    }
+    in_window_ = false;
+    const bool measured = out.find("m_") != std::string::npos;
+    for (std::uint64_t i = 0; i < 1 + random_.below(2); ++i) {
+      out += " " + random_.pick<std::string>({"require ", "warn ", "hold ", "rollback "}) +
+             random_.pick<std::string>({"<", "<=", ">", ">="}) + " " +
+             random_.pick<std::string>({"25%", "50%", "75%", "r1"});
+      if (outside && measured && random_.chance(40)) out += window();
+    }
+    return out + " }";
+  }
+
   std::string limit(Sort sort) {
     switch (random_.below(6)) {
       case 0: return "stable";
@@ -123,7 +194,8 @@ facts {
   std::string phase() {
     std::string out = "  phase f \"Phase\" ";
     out += random_.pick<std::string>({"from T-10m", "from T+3m", "during T..T+5m", "during T+2m..T+8m", "from t1",
-                                      "from T-10m until T+4m", "during t1..t1+5m"});
+                                      "from T-10m until T+4m", "during t1..t1+5m", "from rolled_back_at",
+                                      "during rolled_back_at..rolled_back_at+5m"});
     if (random_.chance(20)) out += " only if " + facts_only_bool(1);
     out += " {\n";
     threshold_ = 0;
@@ -132,8 +204,27 @@ facts {
     return out + "  }\n";
   }
 
-  std::string rollout() {
-    std::string out = "  rollout canary {\n";
+  // All rollouts have the stages that the inputs know.
+  std::string rollouts() {
+    const std::string only_if = random_.chance(20) ? " only if " + facts_only_bool(1) : "";
+    std::string out = rollout("canary" + only_if);
+    if (random_.chance(50)) return out;
+    threshold_ = metrics_.size();  // the first rollout has used up their names
+    out += "  rollout other {\n    step smoke run \"make smoke\"\n    stages 10% to 50% by 40% bake 3m";
+    if (random_.chance(30)) out += " only if " + facts_only_bool(1);
+    if (random_.chance(50)) out += " { " + rule() + " }";
+    out += "\n    stage 100% bake 2m";
+    if (random_.chance(40)) out += " hold when " + condition();
+    out += "\n    from stage 50%";
+    if (random_.chance(50)) out += " only if " + facts_only_bool(1);
+    out += " { " + rule() + " }\n    " + rule() + "\n  }\n  strategy { use other when " + facts_only_bool(2);
+    if (random_.chance(40)) out += " use " + random_.pick<std::string>({"canary", "other"}) + " when " + facts_only_bool(1);
+    if (random_.chance(70)) out += " use canary otherwise";
+    return out + " }\n";
+  }
+
+  std::string rollout(const std::string& name) {
+    std::string out = "  rollout " + name + " {\n";
     const std::vector<std::string> stages = {"10%", "50%", "100%"};
     for (const std::string& stage : stages) {
       out += "    stage " + stage;
@@ -141,6 +232,7 @@ facts {
       if (random_.chance(20) && out.ends_with("m")) out += " at most 8m else " + random_.pick<std::string>({"rollback", "no-go"});
       if (random_.chance(20)) out += " settle 1m";
       if (random_.chance(15)) out += " only if " + facts_only_bool(1);
+      out += gates();
       threshold_ = 0;
       if (random_.chance(30)) out += " { " + rule() + " }";
       out += "\n";
@@ -188,6 +280,7 @@ facts {
   }
 
   std::string simple_boolean() {
+    if (random_.chance(20)) return built_boolean();
     switch (random_.below(16)) {
       case 0: return "b1";
       case 1: return "b2";
@@ -211,6 +304,84 @@ facts {
         const Sort sort = any_sort();
         return number(sort, 1) + " " + comparison() + " " + literal(sort);
       }
+    }
+  }
+
+  // Truths of texts, lists, versions and dates that are computed.
+  std::string built_boolean() {
+    const std::string zone = ", " + random_.pick<std::string>({"\"UTC\"", "\"Europe/Berlin\"", "\"America/New_York\"", "\"+05:30\"", "\"-03:00\""}) + ")";
+    const std::string moment = random_.pick<std::string>({"t1", "now", "(t1 + 4000h)", "(now - 10000h)"});
+    switch (random_.below(14)) {
+      case 0: return text_of(2) + " " + random_.pick<std::string>({"==", "!="}) + " " + text_of(1);
+      case 1: return random_.pick<std::string>({"starts_with(", "ends_with("}) + text_of(2) + ", " + text_of(1) + ")";
+      case 2: return text_of(2) + " contains " + text_of(1);
+      case 3: return text_of(2) + " matches r\"" + random_.pick<std::string>({"^a", "b+", "[0-9]$", "a|b"}) + "\"";
+      case 4: return text_of(1) + " in " + list_of_texts();
+      case 5: return "satisfies(" + random_.pick<std::string>({"v1", "v2", "2.0.0-rc.2"}) + ", \"" +
+                     random_.pick<std::string>({"^1.2", "~1.2.4", "1.x || 2.0.0-rc.1", ">=2.0.0-rc.1", ">1.2.3 <2.0.0"}) + "\")";
+      case 6: return "is_prerelease(" + random_.pick<std::string>({"v1", "v2"}) + ")";
+      case 7: return "weekday(" + moment + zone + " in {\"thursday\", \"friday\", \"sunday\"}";
+      case 8: return "date(" + moment + zone + " " + random_.pick<std::string>({"==", "!="}) + " \"2025-02-13\"";
+      case 9: return "start_of_day(" + moment + zone + " " + comparison() + " " + random_.pick<std::string>({"t1", "now - 14h", "2025-02-13"});
+      case 10: return "has_key(sizes, " + text_of(1) + ")";
+      case 11: return "age(t1) " + comparison() + " " + random_.pick<std::string>({"0s", "5m", "2h"});
+      case 12: return "(" + random_.pick<std::string>({"every", "any", "none"}) + " w in " + list_of_texts() + ": w " +
+                      random_.pick<std::string>({"==", "!="}) + " " + text_of(1) + ")";
+      default: return random_.pick<std::string>({"year", "month", "day_of_month", "hour", "minute"}) + "(" + moment + zone + " " +
+                      comparison() + " " + random_.pick<std::string>({"2025", "2", "13", "14", "30"});
+    }
+  }
+
+  std::string text_of(int depth) {
+    if (depth <= 0) return random_.pick<std::string>({"s1", "s2", text(), "\"a,b,,ab1\"", "(os else \"z\")"});
+    const std::string inner = text_of(depth - 1);
+    switch (random_.below(16)) {
+      case 0: return "lower(" + inner + ")";
+      case 1: return "upper(" + inner + ")";
+      case 2: return "trim(" + inner + " + \" \")";
+      case 3: return "substitute(" + inner + ", " + random_.pick<std::string>({"\"a\"", "\"b\"", "s2"}) + ", " + text_of(depth - 1) + ")";
+      case 4: return "substring(" + inner + ", " + random_.pick<std::string>({"0", "1", "i1"}) + ", " + random_.pick<std::string>({"2", "9", "i2"}) + ")";
+      case 5: return "concat(" + inner + ", " + text_of(depth - 1) + ")";
+      case 6: return "(" + inner + " + " + text_of(depth - 1) + ")";
+      case 7: return "join(" + list_of_texts() + ", " + text() + ")";
+      case 8: return "text(" + random_.pick<std::string>({"i1", "f1", "r1", "d1", "y1", "b1", "e1", "e2", "v1", "t1", "o1", "p1"}) + ")";
+      case 9: return "capture(" + inner + ", r\"([a-z]+)([0-9])?\", " + random_.pick<std::string>({"0", "1", "2", "3", "i1"}) + ")";
+      case 10: return "\"" + random_.pick<std::string>({"", "a", "x-"}) + "${s1}${" +
+                      random_.pick<std::string>({"i1", "d2", "e2", "v2", "b2", "t1", "o2"}) + "}\"";
+      case 11: return random_.pick<std::string>({"first(", "last("}) + list_of_texts() + ")";
+      case 12: return list_of_texts() + "[" + random_.pick<std::string>({"0", "1", "-1", "i1"}) + "]";
+      default: return inner;
+    }
+  }
+
+  std::string list_of_texts() {
+    switch (random_.below(7)) {
+      case 0: return "split(" + random_.pick<std::string>({"s1", "s2", "\"a,b,,ab1\""}) + ", " + random_.pick<std::string>({"\",\"", "\"a\"", "s2"}) + ")";
+      case 1: return "distinct(words)";
+      case 2: return "sorted(words)";
+      case 3: return "keys(sizes)";
+      case 4: return "slice(words, " + random_.pick<std::string>({"0", "1", "i1"}) + ", " + random_.pick<std::string>({"2", "9", "i2"}) + ")";
+      case 5: return "sorted(distinct(split(\"b,a,b,ab1\", \",\")))";
+      default: return "words";
+    }
+  }
+
+  // A count that is computed from something else.
+  std::string built_count() {
+    const std::string pick = random_.chance(50) ? " where " + std::string(random_.chance(50) ? "x.ready" : "x.restarts > 1") : "";
+    switch (random_.below(12)) {
+      case 0: return "count(" + list_of_texts() + ")";
+      case 1: return "chars(" + text_of(2) + ")";
+      case 2: return "to_int(" + random_.pick<std::string>({"s1", "text(i1)", "\"7\"", "\"x\""}) + ")";
+      case 3: return random_.pick<std::string>({"major", "minor", "patch"}) + "(" + random_.pick<std::string>({"v1", "v2"}) + ")";
+      case 4: return random_.pick<std::string>({"min", "max", "sum"}) + "(x in pods" + pick + ": x.restarts)";
+      case 5: return random_.pick<std::string>({"min", "max", "sum"}) + "(sizes)";
+      case 6: return "pods[" + random_.pick<std::string>({"0", "1", "-1", "-2", "i1"}) + "].restarts";
+      case 7: return "clamp(i1, " + random_.pick<std::string>({"0", "2", "i2"}) + ", 5)";
+      case 8: return "round_to(i1, " + random_.pick<std::string>({"2", "3", "i2"}) + ")";
+      case 9: return random_.pick<std::string>({"floor", "ceil", "round"}) + "(f1)";
+      case 10: return "count(x in slice(pods, 1, 3) where " + std::string(random_.chance(50) ? "x.ready" : "x.restarts > 1") + ")";
+      default: return "least(chars(s1), i2)";
     }
   }
 
@@ -317,6 +488,11 @@ facts {
   }
 
   std::string number(Sort sort, int depth) {
+    if (sort == Sort::integer && random_.chance(15)) return built_count();
+    if (sort == Sort::number && random_.chance(8)) {
+      return random_.pick<std::string>({"avg(sizes)", "avg(x in pods: x.restarts)", "avg(x in pods where x.ready: x.restarts)", "to_float(s1)"});
+    }
+    if (sort == Sort::duration && random_.chance(5)) return random_.pick<std::string>({"to_duration(s1)", "to_duration(text(d1))", "round_to(d1, 50ms)", "age(t1)"});
     // A bare number is a count only beside one, so counts are computed from nothing but facts and metrics.
     if (depth <= 0 || sort == Sort::orders || random_.chance(25)) {
       if (metrics_allowed() && random_.chance(40)) {
@@ -341,6 +517,7 @@ facts {
 
   Random& random_;
   int next_ = 0;
+  std::vector<std::string> waivable_;  // rules that may be waived
   std::size_t threshold_ = 0;
   int in_list_ = 0;
   bool in_window_ = false;
@@ -475,6 +652,39 @@ class Inputs {
 }  // namespace
 
 std::string random_policies(Random& random) { return PolicyText(random).write(); }
+
+std::vector<program::SignOff> random_sign_offs(const program::Program& program, const vm::Snapshot& snapshot, Random& random) {
+  std::string service;
+  for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+    const Value v = snapshot.inputs()[i];
+    const bool is_service = program.inputs[i].kind == program::InputKind::fact && program.text(program.inputs[i].name) == "service";
+    if (is_service && !v.is_unknown()) service = snapshot.symbols().text(v.as_id());
+  }
+  const std::vector<std::string> people = {"a", "b", "ab1", "Running", "z"};
+  const std::vector<std::string> roles = {"eng", "on_call", "boss", "anyone", ""};
+  std::vector<program::SignOff> out;
+  for (const program::Policy& policy : program.policies) {
+    for (const program::Rule& rule : policy.rules) {
+      if (rule.clauses.empty() || rule.clauses.front().verb != program::Verb::confirm) continue;
+      const std::uint64_t count = random.below(7);
+      for (std::uint64_t i = 0; i < count; ++i) {
+        program::SignOff said{.item = program.text(rule.id), .service = random.chance(5) ? "other" : service};
+        said.stage = random.pick<std::string>({"10%", "50%", "100%"});
+        if (rule.gate != program::Gate::none && random.chance(90)) {
+          said.stage = program.text(policy.rollouts[rule.rollout].stages[rule.first_stage].name);
+        }
+        said.by = random.pick(people);
+        const program::StringId asked = rule.clauses.front().confirm.role;
+        said.role = random.chance(60) ? program.text(asked) : random.pick(roles);
+        said.answer = static_cast<program::Answer>(random.below(program::kAnswerCount));
+        if (random.chance(70)) said.answer = rule.gate == program::Gate::decide ? program::Answer::proceed : program::Answer::confirm;
+        said.at = snapshot.now() + (static_cast<vm::Instant>(random.below(660)) - 600) * kSecond;
+        out.push_back(std::move(said));
+      }
+    }
+  }
+  return out;
+}
 
 vm::Snapshot random_snapshot(const program::Program& program, Random& random) { return Inputs(program, random).make(); }
 

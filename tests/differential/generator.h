@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/program/program.h"
+#include "runtime/program/sign_off.h"
 #include "runtime/vm/snapshot.h"
 
 namespace dpol::test {
@@ -34,6 +35,9 @@ class Random {
 inline constexpr std::uint64_t kPoliciesAtOnce = 8;
 
 std::string random_policies(Random& random);
+
+// What people said about the items of the program, most of it about this release.
+std::vector<program::SignOff> random_sign_offs(const program::Program& program, const vm::Snapshot& snapshot, Random& random);
 
 vm::Snapshot random_snapshot(const program::Program& program, Random& random);
 

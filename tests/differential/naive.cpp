@@ -36,6 +36,14 @@ bool is_measured(ExprOp op) { return op == ExprOp::sample || op == ExprOp::aggre
 
 // The metric that the text of an expression names first.
 void find_first_metric(const compiler::Expr& expr, const compiler::Expr*& first) {
+  // A score's parts stand where its name does.
+  for (std::size_t i = 1; expr.op == ExprOp::score && i < expr.args.size(); ++i) {
+    const compiler::Expr* part = nullptr;
+    find_first_metric(*expr.args[i], part);
+    if (part == nullptr) continue;
+    if (first == nullptr || expr.text_begin < first->text_begin) first = part;
+    return;
+  }
   if (is_measured(expr.op) && expr.text_length > 0 && (first == nullptr || expr.text_begin < first->text_begin)) {
     first = &expr;
   }
@@ -221,24 +229,12 @@ program::Value Naive::comparison(const Expr& expr, const Context& context) {
   }
 }
 
-program::Value Naive::function(const Expr& expr, const Context& context) {
-  std::vector<Value> args;
-  for (const compiler::ExprPtr& arg : expr.args) args.push_back(evaluate(*arg, context));
-  for (const Value v : args) {
-    if (v.is_unknown()) return v;
-  }
-  switch (expr.function) {
-    case program::Function::abs: return Value::number(args[0].as_number().abs());
-    case program::Function::least: return args[1].as_number() < args[0].as_number() ? args[1] : args[0];
-    case program::Function::greatest: return args[1].as_number() > args[0].as_number() ? args[1] : args[0];
-    default: throw std::logic_error("a function that no random policy calls");
-  }
-}
-
 program::Value Naive::loop(const Expr& expr, const Context& context) {
   const Value list = evaluate(*expr.args[0], context);
   if (list.is_unknown()) return list;
   if (expr.op == ExprOp::every_of_some && list.row_count() == 0) return Value::unknown(Fault::empty_list);
+  const bool picks = expr.op == ExprOp::minimum || expr.op == ExprOp::maximum || expr.op == ExprOp::mean;
+  if (picks) return picked_rows(expr, list, context);
   std::vector<Value> values;
   for (std::uint32_t i = 0; i < list.row_count(); ++i) {
     rows_[expr.index] = list.first_row() + i;
@@ -256,6 +252,74 @@ program::Value Naive::loop(const Expr& expr, const Context& context) {
   for (const Value v : values) sum.add(v.as_number());
   Decimal total;
   return sum.total(total) ? Value::number(total) : Value::unknown(Fault::overflow);
+}
+
+// Every case there is: each unknown truth is true in half of them.
+program::Value Naive::score(const Expr& expr, const Context& context) {
+  const Value limit = evaluate(*expr.args[0], context);
+  std::vector<Value> truths;
+  for (std::size_t i = 1; i < expr.args.size(); ++i) truths.push_back(evaluate(*expr.args[i], context));
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < truths.size(); ++i) {
+    if (truths[i].is_unknown()) open.push_back(i);
+  }
+  if (limit.is_unknown()) return limit;
+  bool ever = false;
+  bool always = true;
+  for (std::uint64_t which = 0; which < std::uint64_t{1} << open.size(); ++which) {
+    std::vector<bool> holds;
+    for (const Value truth : truths) holds.push_back(truth.is_true());
+    for (std::size_t i = 0; i < open.size(); ++i) holds[open[i]] = (which >> i & 1) != 0;
+    Decimal sum;
+    Decimal total;
+    for (std::size_t part = 0; part < expr.weights.size(); ++part) {
+      Decimal own = expr.weights[part];
+      Decimal::add(total, own, total);
+      if (!holds[2 * part] && holds[2 * part + 1]) Decimal::div(own, Decimal::from_int64(2), own);
+      if (holds[2 * part] || holds[2 * part + 1]) Decimal::add(sum, own, sum);
+    }
+    Decimal share;
+    Decimal::div(sum, total, share);
+    const Decimal line = limit.as_number();
+    const bool holds_now = expr.comparison == ExprOp::less         ? share < line
+                           : expr.comparison == ExprOp::less_equal ? share <= line
+                           : expr.comparison == ExprOp::greater    ? share > line
+                                                                   : share >= line;
+    ever = ever || holds_now;
+    always = always && holds_now;
+  }
+  if (ever == always) return Value::boolean(ever);
+  for (std::size_t part = 0; part < expr.weights.size(); ++part) {
+    if (truths[2 * part].is_unknown()) return truths[2 * part];
+    if (truths[2 * part].is_false() && truths[2 * part + 1].is_unknown()) return truths[2 * part + 1];
+  }
+  throw std::logic_error("a score of known parts is known");
+}
+
+// The least, the greatest or the mean over the rows that `where` takes.
+program::Value Naive::picked_rows(const Expr& expr, Value list, const Context& context) {
+  const Expr& body = *expr.args[1];
+  std::vector<Decimal> taken;
+  for (std::uint32_t i = 0; i < list.row_count(); ++i) {
+    rows_[expr.index] = list.first_row() + i;
+    if (body.op == ExprOp::picked) {
+      const Value where = evaluate(*body.args[1], context);
+      if (where.is_unknown()) return where;
+      if (where.is_false()) continue;
+    }
+    const Value value = evaluate(body.op == ExprOp::picked ? *body.args[0] : body, context);
+    if (value.is_unknown()) return value;
+    taken.push_back(value.as_number());
+  }
+  if (taken.empty()) return Value::unknown(list.row_count() > 0 ? Fault::no_row_chosen : Fault::empty_list);
+  if (expr.op == ExprOp::minimum) return Value::number(*std::ranges::min_element(taken));
+  if (expr.op == ExprOp::maximum) return Value::number(*std::ranges::max_element(taken));
+  program::DecimalSum sum;
+  for (const Decimal value : taken) sum.add(value);
+  Decimal mean;
+  if (!sum.total(mean)) return Value::unknown(Fault::overflow);
+  const bool fits = Decimal::div(mean, Decimal::from_int64(static_cast<std::int64_t>(taken.size())), mean);
+  return fits ? Value::number(mean) : Value::unknown(Fault::overflow);
 }
 
 program::Value Naive::evaluate(const Expr& expr, const Context& context) {
@@ -283,9 +347,22 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
     case ExprOp::field: {
       const Value row = evaluate(*expr.args[0], context);
       if (row.is_unknown()) return row;
-      const program::RowTable& table = program_.row_tables[expr.collection];
-      return snapshot_.column(table.first_column + expr.index)[row.as_id()];
+      return row_value(row.as_id(), expr.collection, expr.index);
     }
+    case ExprOp::nth: {
+      const Value list = evaluate(*expr.args[0], context);
+      const Value number = evaluate(*expr.args[1], context);
+      if (list.is_unknown()) return list;
+      if (number.is_unknown()) return number;
+      if (list.row_count() == 0) return Value::unknown(Fault::empty_list);
+      std::vector<std::uint64_t> rows;
+      for (std::uint32_t i = 0; i < list.row_count(); ++i) rows.push_back(list.first_row() + std::uint64_t{i});
+      if (number.as_number().is_negative()) std::ranges::reverse(rows);
+      const auto place = (number.as_number().is_negative() ? number.as_number().neg() : number.as_number()).to_int64();
+      const std::int64_t at = place.value_or(INT64_MAX) - (number.as_number().is_negative() ? 1 : 0);
+      return at < std::ssize(rows) ? Value::id(rows[static_cast<std::size_t>(at)]) : Value::unknown(Fault::no_such_row);
+    }
+    case ExprOp::picked: throw std::logic_error("a row is picked outside of a loop");
     case ExprOp::find: {
       const Value map = evaluate(*expr.args[0], context);
       const Value key = evaluate(*expr.args[1], context);
@@ -327,6 +404,7 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       const Value a = evaluate(*expr.args[0], context);
       return a.is_unknown() ? a : Value::boolean(a.is_false());
     }
+    case ExprOp::score: return score(expr, context);
     case ExprOp::choose: {
       const Value a = evaluate(*expr.args[0], context);
       const Value b = evaluate(*expr.args[1], context);
@@ -354,19 +432,12 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       const Value b = evaluate(*expr.args[1], context);
       if (a.is_unknown()) return a;
       if (b.is_unknown()) return b;
-      const auto text = [&](Value v) -> std::string {
-        if (v.as_id() < kMadeUp) return snapshot_.symbols().text(v.as_id());
-        for (const auto& [t, id] : made_up_texts_) {
-          if (id == v.as_id()) return t;
-        }
-        return {};
-      };
-      return Value::boolean(text(a).find(text(b)) != std::string::npos);
+      return Value::boolean(text_of(a).find(text_of(b)) != std::string::npos);
     }
     case ExprOp::matches: {
       const Value a = evaluate(*expr.args[0], context);
       if (a.is_unknown()) return a;
-      return Value::boolean(RE2::PartialMatch(snapshot_.symbols().text(a.as_id()), expr.pattern));
+      return Value::boolean(RE2::PartialMatch(text_of(a), expr.pattern));
     }
     case ExprOp::length: {
       const Value a = evaluate(*expr.args[0], context);
@@ -381,7 +452,7 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       const program::RowTable& table = program_.row_tables[expr.collection];
       std::vector<Value> found;
       for (std::uint64_t row = a.first_row(); row < std::uint64_t{a.first_row()} + a.row_count(); ++row) {
-        const Value cell = snapshot_.column(table.first_column + (table.keyed ? 1 : 0))[row];
+        const Value cell = row_value(row, expr.collection, table.keyed ? 1 : 0);
         found.push_back(cell.is_unknown() ? cell : Value::boolean(cell == b));
       }
       const Counts counts = count_truths(found);
@@ -393,6 +464,9 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
     case ExprOp::any:
     case ExprOp::count:
     case ExprOp::sum:
+    case ExprOp::minimum:
+    case ExprOp::maximum:
+    case ExprOp::mean:
       return loop(expr, context);
     case ExprOp::for_time:
     case ExprOp::for_samples:

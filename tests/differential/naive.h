@@ -9,11 +9,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/checked.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/program.h"
+#include "runtime/program/sign_off.h"
 #include "runtime/vm/machine.h"
 #include "runtime/vm/snapshot.h"
 
@@ -30,6 +32,7 @@ class Naive {
     decision::Outcome outcome = decision::Outcome::skipped;
     program::Fault fault = program::Fault::none;  // of the unknown that decided
   };
+  void hear(std::vector<program::SignOff> sign_offs) { sign_offs_ = std::move(sign_offs); }
   // One per rule of the policy, in order.
   std::vector<Outcome> judge(const compiler::CheckedPolicy& policy);
 
@@ -46,7 +49,8 @@ class Naive {
     std::uint32_t stage;
   };
   struct Stand {   // where the rollout stands
-    bool has_rollout = false;
+    std::optional<std::uint32_t> rollout;
+    Value choice_unknown;   // it is not known which
     std::vector<Visit> visits;
     std::optional<std::uint32_t> current;
   };
@@ -61,22 +65,45 @@ class Naive {
   program::Birthplace reference_born(const compiler::Expr& expr) const;
   Value arithmetic(const Expr& expr, const vm::Context& context);
   Value comparison(const Expr& expr, const vm::Context& context);
+  Value picked_rows(const Expr& expr, Value list, const vm::Context& context);
+  // naive_functions.cpp
   Value function(const Expr& expr, const vm::Context& context);
+  Value number_function(const Expr& expr, const std::vector<Value>& args);
+  static Value nearest_multiple(program::Decimal x, program::Decimal step);
+  Value text_function(const Expr& expr, const std::vector<Value>& args);
+  Value list_function(const Expr& expr, const std::vector<Value>& args);
+  Value version_function(const Expr& expr, const std::vector<Value>& args);
+  Value time_function(const Expr& expr, const std::vector<Value>& args);
+  std::string text_of(Value v) const;
+  Value built_text(const std::string& text);
+  Value made_up_list(const std::vector<Value>& values);
+  Value row_value(std::uint64_t row, std::uint32_t collection, std::uint32_t column) const;
   Value loop(const Expr& expr, const vm::Context& context);
+  Value score(const Expr& expr, const vm::Context& context);
   Value window(const Expr& expr, const vm::Context& context);
   Value nothing_seen(const Expr& body, const vm::Context& context) const;
   std::vector<Element> elements(const Expr& body, bool across, const vm::Context& context);
   const vm::Series& series(std::uint32_t metric, program::Track track) const;
   std::vector<std::size_t> thinned(std::uint32_t metric, program::Track track, vm::Instant from, vm::Instant to) const;
 
-  Stand stand(const compiler::CheckedPolicy& policy) const;
+  Stand stand(const compiler::CheckedPolicy& policy);
+  void choose(const compiler::CheckedPolicy& policy, Stand& stand);
   bool started(const Stand& stand) const;
   Outcome judge_rule(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand);
+  Outcome judge_unwaived(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule, const Stand& stand,
+                         bool waived);
+  Outcome people_say(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule,
+                     const compiler::CheckedClause& clause, const Stand& stand);
+  std::optional<std::string> name_in(std::uint32_t fact) const;
+  std::optional<bool> is_of(const std::string& role, const std::string& person) const;
+  bool is_waived(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule);
 
   const compiler::Checked& checked_;
   const program::Program& program_;
   const vm::Snapshot& snapshot_;
+  std::vector<program::SignOff> sign_offs_;
   std::map<std::uint32_t, std::uint64_t> rows_;         // row each enclosing loop is at
+  std::vector<Value> made_up_rows_;                     // of lists that expressions build
   std::map<std::string, std::uint64_t> made_up_texts_;  // texts of the policy that no input has
 };
 

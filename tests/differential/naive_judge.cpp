@@ -52,11 +52,40 @@ bool names_stage(const compiler::CheckedStage& stage, std::string text) {
 
 }  // namespace
 
-Naive::Stand Naive::stand(const CheckedPolicy& policy) const {
+// Known where every case, of each condition that is not known, leads to one rollout or to none.
+void Naive::choose(const CheckedPolicy& policy, Stand& stand) {
+  if (policy.strategy.empty()) {
+    if (!policy.rollouts.empty()) stand.rollout = 0;
+    return;
+  }
+  std::vector<Value> conditions;
+  std::vector<std::size_t> open;
+  for (const compiler::CheckedChoice& choice : policy.strategy) {
+    conditions.push_back(choice.condition ? evaluate(*choice.condition.expr, {.at = snapshot_.now()}) : Value::boolean(true));
+    if (conditions.back().is_unknown()) open.push_back(conditions.size() - 1);
+  }
+  std::vector<std::optional<std::uint32_t>> answers;
+  for (std::uint64_t which = 0; which < std::uint64_t{1} << open.size(); ++which) {
+    std::vector<Value> assumed = conditions;
+    for (std::size_t i = 0; i < open.size(); ++i) assumed[open[i]] = Value::boolean((which >> i & 1) != 0);
+    const auto first = std::find_if(assumed.begin(), assumed.end(), [](Value v) { return v.is_true(); });
+    const bool none = first == assumed.end();
+    answers.push_back(none ? std::nullopt
+                           : std::optional(policy.strategy[static_cast<std::size_t>(first - assumed.begin())].rollout));
+  }
+  stand.rollout = answers.front();
+  for (const std::optional<std::uint32_t>& answer : answers) {
+    if (answer == answers.front()) continue;
+    stand.rollout.reset();
+    stand.choice_unknown = conditions[open.front()];
+  }
+}
+
+Naive::Stand Naive::stand(const CheckedPolicy& policy) {
   Stand out;
-  out.has_rollout = policy.rollouts.size() == 1;
-  if (!out.has_rollout) return out;
-  const std::vector<compiler::CheckedStage>& stages = policy.rollouts[0].stages;
+  choose(policy, out);
+  if (!out.rollout) return out;
+  const std::vector<compiler::CheckedStage>& stages = policy.rollouts[*out.rollout].stages;
   const auto find = [&](const std::string& text) -> std::optional<std::uint32_t> {
     for (std::uint32_t i = 0; i < stages.size(); ++i) {
       if (names_stage(stages[i], text)) return i;
@@ -114,7 +143,120 @@ std::vector<Naive::Outcome> Naive::judge(const CheckedPolicy& policy) {
   return out;
 }
 
+// ---- people ----
+
+std::optional<std::string> Naive::name_in(std::uint32_t fact) const {
+  const Value v = this->fact(fact);
+  if (v.is_unknown()) return std::nullopt;
+  return snapshot_.symbols().text(v.as_id());
+}
+
+std::optional<bool> Naive::is_of(const std::string& role, const std::string& person) const {
+  for (const compiler::RoleInfo& info : checked_.roles) {
+    if (info.name != role || !info.has_members) continue;
+    if (info.fact == program::kNone) {
+      return std::find(info.members.begin(), info.members.end(), person) != info.members.end();
+    }
+    const program::Type& type = checked_.facts[info.fact].type;
+    if (type.kind == program::Kind::string) {
+      const std::optional<std::string> name = name_in(info.fact);
+      return name ? std::optional(*name == person) : std::nullopt;
+    }
+    const Value list = fact(info.fact);
+    if (list.is_unknown()) return std::nullopt;
+    bool doubtful = false;
+    const std::vector<Value>& names = snapshot_.column(program_.row_tables[type.index].first_column);
+    for (std::uint32_t i = list.first_row(); i < list.first_row() + list.row_count(); ++i) {
+      if (names[i].is_unknown()) doubtful = true;
+      else if (snapshot_.symbols().text(names[i].as_id()) == person) return true;
+    }
+    return doubtful ? std::nullopt : std::optional(false);
+  }
+  return true;
+}
+
+// Person by person: what did they say last, and does it count?
+Naive::Outcome Naive::people_say(const CheckedPolicy& policy, const CheckedRule& rule, const CheckedClause& clause,
+                                 const Stand& where) {
+  const compiler::Approval& asked = clause.approval;
+  const bool decides = rule.gate == program::Gate::decide;
+  std::string service;
+  for (std::uint32_t i = 0; i < checked_.facts.size(); ++i) {
+    if (checked_.facts[i].path != "service") continue;
+    const std::optional<std::string> name = name_in(i);
+    if (!name) return {decision::Outcome::pending, Fault::none};
+    service = *name;
+  }
+  std::string stage;
+  if (rule.gate != program::Gate::none) stage = policy.rollouts[rule.rollout].stages[rule.first_stage].name;
+  else if (rule.scope == Scope::rollout || rule.scope == Scope::stages) stage = policy.rollouts[rule.rollout].stages[*where.current].name;
+
+  bool doubtful = false, refused = false, undone = false, held = false, not_applicable = false;
+  std::map<std::string, std::vector<program::SignOff>> by_person;
+  for (const program::SignOff& said : sign_offs_) {
+    if (said.item != policy.rule_id(rule) || said.service != service || said.at > snapshot_.now()) continue;
+    if (!stage.empty() && said.stage != stage) continue;
+    const bool of_deciding = said.answer == program::Answer::proceed || said.answer == program::Answer::hold ||
+                             said.answer == program::Answer::rollback;
+    if (of_deciding != decides) continue;
+    if (said.answer == program::Answer::not_applicable && !asked.or_not_applicable) continue;
+    bool may = true;
+    for (const std::uint32_t other : asked.other_than) {
+      const std::optional<std::string> name = name_in(other);
+      if (!name) doubtful = true;
+      else if (*name == said.by) may = false;
+    }
+    if (!may) continue;
+    if (said.role == asked.role) {
+      const std::optional<bool> of_it = is_of(asked.role, said.by);
+      if (!of_it) doubtful = true;
+      else if (!*of_it) continue;
+    }
+    by_person[said.by].push_back(said);
+  }
+  std::uint32_t people = 0;
+  for (auto& [person, all] : by_person) {
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    for (const program::SignOff& said : all) undone = undone || (said.role == asked.role && said.answer == program::Answer::rollback);
+    const program::SignOff& last = all.back();
+    if (!asked.role.empty() && last.role != asked.role) continue;
+    const bool fresh = asked.within_seconds.is_zero() || shift(last.at, asked.within_seconds) >= snapshot_.now();
+    switch (last.answer) {
+      case program::Answer::refuse: refused = true; break;
+      case program::Answer::hold: held = true; break;
+      case program::Answer::rollback: break;
+      case program::Answer::not_applicable: not_applicable = not_applicable || fresh; break;
+      default: people += fresh ? 1 : 0;
+    }
+  }
+  if (doubtful) return {decision::Outcome::unknown, Fault::missing};
+  if (undone) return {decision::Outcome::fired, Fault::none};
+  if (refused) return {decision::Outcome::fail, Fault::none};
+  if (held) return {decision::Outcome::held, Fault::none};
+  const bool enough = not_applicable || people >= asked.count;
+  return {enough ? decision::Outcome::pass : decision::Outcome::pending, Fault::none};
+}
+
+bool Naive::is_waived(const CheckedPolicy& policy, const CheckedRule& rule) {
+  for (const compiler::CheckedWaiver& waiver : policy.waivers) {
+    const bool is_for = std::any_of(waiver.rules.begin(), waiver.rules.end(),
+                                    [&](std::uint32_t r) { return &policy.rules[r] == &rule; });
+    if (!is_for || program::time_to_decimal(snapshot_.now()) >= waiver.until) continue;
+    if (!evaluate(*waiver.scope.expr, {.at = snapshot_.now()}).is_true()) continue;
+    if (is_of(waiver.role, waiver.by) == std::optional(true)) return true;
+  }
+  return false;
+}
+
 Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule& rule, const Stand& where) {
+  const bool waived = is_waived(policy, rule);
+  const Outcome out = judge_unwaived(policy, rule, where, waived);
+  // What stopped the rule before its clauses.
+  if (waived && out.outcome == decision::Outcome::unknown) return {decision::Outcome::waived, out.fault};
+  return out;
+}
+
+Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedRule& rule, const Stand& where, bool waived) {
   const Instant now = snapshot_.now();
   const std::optional<Instant> t = snapshot_.deployed_at();
   const bool begun = started(where);
@@ -122,7 +264,7 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
   // Where all traffic is the candidate's, the stable version is what it was in the stage before.
   const auto freeze_stable = [&](std::size_t visit, Context& context) {
     context.stable_from = context.stable_to = 0;
-    if (visit == 0 || policy.rollouts[0].stages[where.visits[visit].stage].share != Decimal::from_int64(1)) return;
+    if (visit == 0 || policy.rollouts[*where.rollout].stages[where.visits[visit].stage].share != Decimal::from_int64(1)) return;
     context.stable_from = where.visits[visit - 1].begin;
     context.stable_to = where.visits[visit - 1].end;
   };
@@ -131,12 +273,13 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
     here.fresh_from = here.aggregates_from = t.value_or(vm::kBeginningOfTime);
     if (where.current) {
       const Visit& visit = where.visits.back();
-      here.fresh_from = std::max(here.fresh_from, shift(visit.begin, policy.rollouts[0].stages[visit.stage].settle_seconds));
+      here.fresh_from = std::max(here.fresh_from, shift(visit.begin, policy.rollouts[*where.rollout].stages[visit.stage].settle_seconds));
       freeze_stable(where.visits.size() - 1, here);
     }
   }
   bool due = true;
   bool absent = false;
+  bool undone = false;
   bool may_roll_back = begun;
   Value anchor_unknown;
   Instant latch_from = t.value_or(vm::kBeginningOfTime);
@@ -186,6 +329,13 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
       here.at = here.until = *closes;
       if (t && *closes <= *t) here.fresh_from = here.aggregates_from = vm::kBeginningOfTime;
     }
+    // After a rollback the stable version serves, and nothing of before counts.
+    if (phase.after_rollback) {
+      undone = true;
+      here.bare = program::Track::stable;
+      here.stable_from = here.stable_to = 0;
+      if (opens) here.fresh_from = here.aggregates_from = *opens;
+    }
     if (phase.kind == program::PhaseKind::during && opens && !anchor_unknown.is_unknown()) {
       here.fresh_from = std::max(here.fresh_from, *opens);
       here.aggregates_from = std::max(here.aggregates_from, *opens);
@@ -194,7 +344,7 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
     may_roll_back = begun && !(over && t && *closes <= *t);
     if (opens) latch_from = std::max(latch_from, *opens);
     latch_to = here.at;
-    if (phase.kind == program::PhaseKind::during) latch_floor = latch_from;
+    if (phase.kind == program::PhaseKind::during || undone) latch_floor = latch_from;
     if (phase.only_if && due && !absent) {
       const Value v = evaluate(*phase.only_if.expr, here);
       if (v.is_false()) return {};
@@ -206,9 +356,29 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
       first_stage = rule.first_stage;
       last_stage = rule.last_stage;
     }
-    if (!begun) due = false;
+    if (where.choice_unknown.is_unknown()) {
+      may_roll_back = true;
+      anchor_unknown = where.choice_unknown;
+    } else if (where.rollout != rule.rollout) {
+      return {};
+    } else if (!begun) due = false;
     else if (!where.current) anchor_unknown = Value::unknown(Fault::no_stage);
     else if (*where.current < first_stage || *where.current > last_stage) due = false;
+    if (rule.gate == program::Gate::enter && !where.choice_unknown.is_unknown()) {
+      // Open at the stage itself, and where no stage for this release stands between it and the current one.
+      bool next = where.current || !begun;
+      for (std::uint32_t i = where.current ? *where.current + 1 : 0; i < first_stage && next; ++i) {
+        const compiler::Condition& only_if = policy.rollouts[rule.rollout].stages[i].only_if;
+        next = only_if && evaluate(*only_if.expr, {.at = now}).is_false();
+      }
+      const compiler::Condition& own = policy.rollouts[rule.rollout].stages[first_stage].only_if;
+      if (own && evaluate(*own.expr, {.at = now}).is_false()) next = false;
+      if (where.current && *where.current > first_stage) next = false;
+      if (next || where.current == std::optional(first_stage)) {
+        due = true;
+        anchor_unknown = Value();
+      }
+    }
   }
   if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage) {
     const compiler::CheckedStage& stage = policy.rollouts[rule.rollout].stages[rule.first_stage];
@@ -232,7 +402,7 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
       const bool from_t_on = undoes || (rule.scope == Scope::policy && clause.condition && clause.condition.reads_metrics);
       if (from_t_on && !may_roll_back) return {};
       if (anchor_unknown.is_unknown()) return {decision::Outcome::unknown, anchor_unknown.fault()};
-      if (clause.verb == Verb::confirm) return {decision::Outcome::pending, Fault::none};
+      if (clause.verb == Verb::confirm) return people_say(policy, rule, clause, where);
       const Value v = evaluate(*clause.condition.expr, here);
       if (!v.is_unknown()) {
         switch (clause.verb) {
@@ -279,13 +449,13 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
         const Visit* visit = nullptr;
         then.stable_from = then.stable_to = 0;
         for (std::size_t v = 0; v < where.visits.size(); ++v) {
-          if (where.visits[v].begin > at || at >= where.visits[v].end) continue;
+          if (undone || where.visits[v].begin > at || at >= where.visits[v].end) continue;
           visit = &where.visits[v];
           freeze_stable(v, then);
         }
         if (visit != nullptr) {
           if (of_rollout && (visit->stage < first_stage || visit->stage > last_stage)) continue;
-          then.fresh_from = std::max(latch_floor, shift(visit->begin, policy.rollouts[0].stages[visit->stage].settle_seconds));
+          then.fresh_from = std::max(latch_floor, shift(visit->begin, policy.rollouts[*where.rollout].stages[visit->stage].settle_seconds));
           if (at < then.fresh_from) continue;
         } else if (of_rollout) {
           continue;
@@ -295,7 +465,13 @@ Naive::Outcome Naive::judge_rule(const CheckedPolicy& policy, const CheckedRule&
       }
       return false;
     };
-    out = fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    // A person's decision to roll back stays, wherever the rollout stands now.
+    const bool undone = rule.gate == program::Gate::decide && may_roll_back &&
+                        people_say(policy, rule, clause, where).outcome == decision::Outcome::fired;
+    out = undone || fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    const bool to_waive = out.outcome == decision::Outcome::fail || out.outcome == decision::Outcome::unknown ||
+                          out.outcome == decision::Outcome::pending;
+    if (waived && to_waive) out.outcome = decision::Outcome::waived;
     if (i == 0 || gravity(out.outcome) > gravity(gravest.outcome)) gravest = out;
   }
   return gravest;

@@ -267,6 +267,8 @@ std::vector<std::uint8_t> body_of(const Program& program) {
 
 void parse(Bytes bytes) { demand(test::syntax_fault(*lang::parse("fuzz.dpol", text_of(bytes)))); }
 
+void format(Bytes bytes) { demand(test::format_fault(text_of(bytes))); }
+
 void compile(Bytes bytes) {
   const compiler::CompileResult result = compile_text(text_of(bytes));
   demand(test::compile_fault(result));

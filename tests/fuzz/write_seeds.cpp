@@ -34,6 +34,7 @@ std::string flat(std::string name) {
 
 void write_policy(const fs::path& folder, const std::string& name, const std::string& text) {
   write(folder / "parse" / name, text);
+  write(folder / "format" / name, text);
   write(folder / "compile" / name, text);
   const compiler::CompileResult result = golden::compile(name, text);
   if (!result.program) return;

@@ -64,7 +64,7 @@ std::string joined(const std::vector<std::string>& lines) {
 }
 
 std::string message_of(const lang::Diagnostic& diagnostic) {
-  return std::string(lang::diagnostic_info(diagnostic.code).text) + ": " + diagnostic.message;
+  return std::string(diagnostic.code_text()) + ": " + diagnostic.message;
 }
 
 std::string marked(const lang::SourceFile& source, const lang::Diagnostic& diagnostic) {

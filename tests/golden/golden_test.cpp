@@ -12,6 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "compiler/lint/fix.h"
+#include "compiler/lint/lint.h"
+#include "lang/format.h"
 #include "tests/golden/annotations.h"
 #include "tests/golden/case.h"
 #include "tests/golden/stages.h"
@@ -48,7 +51,7 @@ class Golden : public testing::TestWithParam<std::string> {
 TEST_P(Golden, Says) {
   const compiler::CompileResult result = compile(test_);
   const lang::SourceFile* source = result.files.empty() ? nullptr : &result.files.front()->source;
-  compare(golden_folder() / test_.file(), annotate(test_.text, source, result.diagnostics));
+  compare(golden_folder() / test_.file(), annotate(test_.text, source, messages(test_, result)));
   for (const Stage& stage : stages()) {
     const fs::path sibling = golden_folder() / (test_.name + std::string(stage.suffix));
     if (fs::exists(sibling)) compare(sibling, stage.text(test_, result));
@@ -66,6 +69,7 @@ std::string all_messages(const compiler::CompileResult& result) {
 TEST_P(Golden, HoldsWhatEveryFileHolds) {
   const auto syntax = lang::parse(test_.file(), test_.padded_text());
   EXPECT_EQ(test::syntax_fault(*syntax), "");
+  EXPECT_EQ(test::format_fault(test_.padded_text()), "");
   const compiler::CompileResult once = compile(test_);
   EXPECT_EQ(test::compile_fault(once), "");
   const compiler::CompileResult again = compile(test_);
@@ -74,6 +78,22 @@ TEST_P(Golden, HoldsWhatEveryFileHolds) {
   const compiler::CompileResult plain = compile(test_, false);
   EXPECT_EQ(all_messages(once), all_messages(plain)) << "the optimiser changes what is said";
   EXPECT_EQ(test::compile_fault(plain), "");
+}
+
+// Findings keep to the file, and what the fixes make of it compiles as before.
+TEST_P(Golden, CanBeLinted) {
+  const compiler::CompileResult result = compile(test_);
+  const std::vector<lint::Finding> findings = lint::lint(result, {});
+  for (const lint::Finding& finding : findings) {
+    const lang::Label& place = finding.diagnostic.primary;
+    ASSERT_EQ(place.file, &result.files.front()->source);
+    ASSERT_LE(place.span.begin, place.span.end);
+    ASSERT_LE(place.span.end, place.file->text().size());
+    EXPECT_NE(lang::render_diagnostic(finding.diagnostic), "");
+  }
+  for (const auto& [file, text] : lint::apply_fixes(findings).texts) {
+    EXPECT_TRUE(compile(test_.file(), text).ok()) << text;
+  }
 }
 
 // tests/property cuts every file at every byte for the parser; here what is left is compiled.
@@ -120,6 +140,7 @@ TEST(GoldenFolder, ExamplesHoldWhatEveryFileHolds) {
     SCOPED_TRACE(example.name);
     EXPECT_EQ(test::syntax_fault(*lang::parse(example.name, example.text)), "");
     EXPECT_EQ(test::compile_fault(compile(example.name, example.text)), "");
+    EXPECT_EQ(lang::format(example.text).text, example.text) << "`dpol fmt examples` formats it";
   }
 }
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "cli/app.h"
+#include "compiler/lint/lint.h"
+#include "lang/format.h"
 #include "lang/tree_dump.h"
 #include "runtime/program/disassemble.h"
 
@@ -16,13 +18,15 @@ std::string tree(const Case& test, const compiler::CompileResult&) {
   return lang::dump_tree(*lang::parse(test.file(), test.text));
 }
 
+std::string formatted(const Case& test, const compiler::CompileResult&) { return lang::format(test.text).text; }
+
 std::string bytecode(const Case&, const compiler::CompileResult& result) {
   return result.program ? program::disassemble(*result.program) : "it does not compile\n";
 }
 
-std::string help(const Case&, const compiler::CompileResult& result) {
+std::string help(const Case& test, const compiler::CompileResult& result) {
   std::string text;
-  for (const lang::Diagnostic& diagnostic : result.diagnostics) {
+  for (const lang::Diagnostic& diagnostic : messages(test, result)) {
     text.append(text.empty() ? "" : "\n").append(lang::render_diagnostic(diagnostic));
   }
   return text;
@@ -46,7 +50,8 @@ class InFolder {
 std::string verdict(const Case& test, const compiler::CompileResult&) {
   const InFolder folder(golden_folder());
   cli::Arguments arguments = {"check", test.file(), "--policy-path", "."};
-  for (const auto& [option, suffix] : {std::pair{"--facts", ".facts.json"}, std::pair{"--metrics", ".metrics.ndjson"}}) {
+  for (const auto& [option, suffix] : {std::pair{"--facts", ".facts.json"}, std::pair{"--metrics", ".metrics.ndjson"},
+                                       std::pair{"--signoffs", ".signoffs.json"}}) {
     if (!fs::exists(test.name + suffix)) continue;
     arguments.emplace_back(option);
     arguments.push_back(test.name + suffix);
@@ -61,14 +66,22 @@ std::string verdict(const Case& test, const compiler::CompileResult&) {
 
 }  // namespace
 
+std::vector<lang::Diagnostic> messages(const Case& test, const compiler::CompileResult& result) {
+  std::vector<lang::Diagnostic> all = result.diagnostics;
+  if (!test.name.starts_with("lint/")) return all;
+  for (const lint::Finding& finding : lint::lint(result, {})) all.push_back(finding.diagnostic);
+  lang::sort_diagnostics(all);
+  return all;
+}
+
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> kStages = {
-      {".tree", tree}, {".bytecode", bytecode}, {".help", help}, {".verdict", verdict}};
+      {".tree", tree}, {".fmt", formatted}, {".bytecode", bytecode}, {".help", help}, {".verdict", verdict}};
   return kStages;
 }
 
 const std::vector<std::string_view>& input_suffixes() {
-  static const std::vector<std::string_view> kSuffixes = {".facts.json", ".metrics.ndjson"};
+  static const std::vector<std::string_view> kSuffixes = {".facts.json", ".metrics.ndjson", ".signoffs.json"};
   return kSuffixes;
 }
 

@@ -14,7 +14,11 @@ struct Stage {
   std::string (*text)(const Case& test, const compiler::CompileResult& result);
 };
 
+/// What is said about a case: the compiler's messages, and of cases in `lint/` the linter's findings.
+[[nodiscard]] std::vector<lang::Diagnostic> messages(const Case& test, const compiler::CompileResult& result);
+
 /// .tree      the syntax tree
+/// .fmt       the file, formatted
 /// .bytecode  the optimised program, disassembled
 /// .help      the messages in full
 /// .verdict   what `dpol check` prints for x.facts.json and x.metrics.ndjson, and its exit code

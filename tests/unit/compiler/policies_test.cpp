@@ -164,12 +164,38 @@ TEST(Policies, BodiesAndWhatIsWrongWithThem) {
           {"item a confirm by 1 engineer other than nobody", "E0301"},
           {"item a confirm by 1 engineer other than frozen", "E0415"},
           {"rollout r { stage 10% bake 5m enter confirm by 1 engineer }", "E0599"},
-          {"rollout r { stages 5% to 50% by 5% bake 1m }", "E0599"},
-          {"rollout r { stage 10% bake 5m } rollout s { stage 10% bake 5m }", "E0599"},
-          {"rollout r { stage 10% bake 5m } strategy { use r otherwise }", "E0599"},
-          {"trial until 2026-12-31 item a require frozen", "E0599"},
+          {"rollout r { stages 5% to 50% by 5% bake 1m }", ""},
+          {"rollout r { stages 5% to 50% by 20% bake 1m }", "E0543"},
+          {"rollout r { stages 50% to 5% by 5% bake 1m }", "E0543"},
+          {"rollout r { stages 0% to 100% by 0.01% bake 1m }", "E0543"},
+          {"rollout r { stages 5% to 10% by 5% stage 10% bake 1m }", "E0514"},
+          {"rollout r only if frozen { step smoke run \"x\" bake 1m require frozen }", ""},
+          {"rollout r { step \"Smoke\" bake 1m }", "E0542"},
+          {"rollout r { stage 10% bake 5m } rollout s { stage 10% bake 5m }", "E0540"},
+          {"rollout r { stage 10% bake 5m } strategy { use r otherwise }", ""},
+          {"rollout r { stage 10% bake 5m } strategy { use s otherwise }", "E0544"},
+          {"rollout r { stage 10% bake 5m } strategy { use r when latency > 1s }", "E0510"},
+          {"rollout r { stage 10% bake 5m } strategy { use r otherwise use r when frozen }",
+           "E0545"},
+          {"rollout r { stage 10% bake 5m } strategy { use r otherwise } strategy { use r otherwise }",
+           "E0541"},
+          {"trial until 2026-12-31 item a require frozen", ""},
+          {"trial until 5m item a require frozen", "E0415"},
           {"item a confirm by 1 engineer or not applicable because", "E0599"},
-          {"score s { worth 2 frozen require >= 75% }", "E0599"},
+          {"score s { worth 2 frozen half tests.failed < 3 require >= 75% warn < 80% }", ""},
+          {"score s { worth 2 frozen }", "E0546"},
+          {"score s { require >= 75% }", "E0220"},
+          {"score s { worth 0 frozen require >= 75% }", "E0546"},
+          {"score s { worth 2 frozen worth 5% frozen require >= 75% }", "E0546"},
+          {"score s { worth 2 frozen require == 75% }", "E0546"},
+          {"score s { worth 2 frozen require >= 75 }", "E0415"},
+          {"score s { worth 2 frozen warn > 100% require >= 75% }", "W0401"},
+          {"threshold error_rate { require <= 1% rollback > 150% }", "W0401"},
+          {"threshold error_rate { require <= 100% rollback > 5% }", "W0401"},
+          {"item a require 0% <= error_rate", "W0401"},
+          {"item a require error_rate == 100% or error_rate > 0%", ""},
+          {"item a require sum(error_rate, 5m) > 150%", ""},
+          {"item a require error_rate in 0%..100%", ""},
       })) {
     const CompileResult result = body(row.body);
     EXPECT_EQ(codes(result), row.codes) << row.body << "\n" << messages(result);
@@ -237,13 +263,15 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"source m prometheus { latency = `${nonsense}` in ms }", "E0301"},
            {"source m prometheus { canary { pods = \"x\" } latency = `${pods}` in ms }", "E0302"},
            {"message m to stakeholders via \"x\" at T", "E0599"},
-           {"test \"t\" { expect maybe }", "E0303"},
+           {"policy p { item a require frozen } test \"t\" { expect maybe }", "E0303"},
+           {"test \"t\" { expect go }", "E0601"},
            {"policy p { rollout r { stage 10% bake 5m } } test \"t\" of p { at stage 20% { latency "
             "= 1s } expect hold }",
             "E0321"},
            {"test \"t\" of nobody { facts { frozen = true } expect go }", "E0306"},
-           {"test \"t\" { facts { frozn = true } expect go }", "E0301"},
-           {"test \"t\" { at T { latncy = 5ms } expect go }", "E0301"},
+           {"policy p { item a require frozen } test \"t\" { facts { frozn = true } expect go }",
+            "E0301"},
+           {"policy p { item a require frozen } test \"t\" { at T { latncy = 5ms } expect go }", "E0301"},
            {"policy p { item a require frozen } test \"t\" of p { facts { frozen = true } expect "
             "go by a }",
             ""},
@@ -293,6 +321,56 @@ TEST(Policies, RuleNames) {
   EXPECT_EQ(rule(result, "p.before.tests").scope, program::Scope::phase);
   EXPECT_TRUE(rule(result, "p.canary.latency").reads_metrics);
   EXPECT_FALSE(rule(result, "p.before.tests").reads_metrics);
+}
+
+TEST(Policies, RulesOfStepsAndStages) {
+  const CompileResult result = body(R"(
+    rollout blue_green {
+      step smoke "Smoke test" bake 1m { require frozen  item pods require tests.failed == 0 }
+      stages 10% to 30% by 10% only if frozen { threshold latency rollback > 4s }
+      stage green 100% rollback when latency > 5s for 2m
+      from stage 20% only if tests.failed < 3 { item late only if frozen require frozen }
+    }
+  )");
+  ASSERT_TRUE(result.ok()) << messages(result);
+  EXPECT_THAT(rules(result),
+              ElementsAre("p.blue_green.smoke: require frozen",
+                          "p.blue_green.smoke.pods: require tests.failed == 0",
+                          "p.blue_green.stages_10_to_30.latency: rollback when latency > 4s",
+                          "p.blue_green.green: rollback when latency > 5s for 2m",
+                          "p.blue_green.from_stage_20.late: require frozen"));
+  const program::Rollout& rollout = result.program->policies[0].rollouts[0];
+  ASSERT_EQ(rollout.stages.size(), 5U);
+  EXPECT_EQ(result.program->text(rollout.stages[3].name), "30%");
+  EXPECT_FALSE(rollout.stages[0].share);
+  const program::Rule& row = rule(result, "p.blue_green.stages_10_to_30.latency");
+  EXPECT_EQ(row.first_stage, 1U);
+  EXPECT_EQ(row.last_stage, 3U);
+  EXPECT_NE(row.only_if, program::kNone);
+  const program::Rule& late = rule(result, "p.blue_green.from_stage_20.late");
+  EXPECT_EQ(result.program->text(result.program->blocks[late.only_if].text), "(tests.failed < 3) and (frozen)");
+}
+
+TEST(Policies, AStrategyTakesThePlaceOfTheInheritedOne) {
+  const CompileResult result = compile_text(std::string(R"(
+    facts { frozen bool }
+    policy base {
+      rollout slow { stage 10% bake 1m  stage 100% bake 1m }
+      rollout fast only if not frozen { stage 100% bake 1m }
+    }
+    policy middle extends base { strategy { use slow otherwise } }
+    policy last extends middle { strategy { use fast when not frozen  use slow otherwise } }
+  )"));
+  ASSERT_TRUE(result.ok()) << messages(result);
+  ASSERT_EQ(result.checked.policies.size(), 2U);  // `base` says nothing of which it uses
+  const CheckedPolicy& last = result.checked.policies[1];
+  ASSERT_EQ(last.strategy.size(), 2U);
+  EXPECT_EQ(last.strategy[0].condition.text, "(not frozen) and (not frozen)");
+  EXPECT_FALSE(last.strategy[1].condition);
+  ASSERT_EQ(last.overrides.size(), 1U);
+  EXPECT_EQ(last.overrides[0].target, "last.strategy");
+  EXPECT_EQ(last.overrides[0].from, "use slow otherwise");
+  EXPECT_EQ(last.overrides[0].to, "use fast when not frozen; use slow otherwise");
 }
 
 TEST(Policies, AThresholdOverSeveralMetricsIsARuleEach) {

@@ -430,5 +430,185 @@ TEST(Explain, StalenessSaysHowOld) {
             "latency is stale: its newest sample is too old (7m old, limit 5m)");
 }
 
+// ---- strategy ----
+
+std::string with_strategy(const std::string& strategy) {
+  return with_metrics(R"(policy p "P" {
+    rollout rolling { stage 100% bake 1m  threshold error_rate rollback > 5% }
+    rollout canary { stage 10% bake 1m  stage 100% bake 1m  threshold latency rollback > 1s }
+    )" + strategy + " }");
+}
+
+TEST(Strategy, TheFirstThatHoldsIsFollowed) {
+  Scenario s(with_strategy("strategy { use canary when ready  use rolling otherwise }"));
+  s.now(2).deployed(0).stage_mark(0, "10%").stage_mark(1, "100%").fact("ready", "true");
+  s.sample("latency", 1, "2s").sample("error_rate", 1, "9%").judge();
+  EXPECT_EQ(s.outcome("canary.latency"), "fired");
+  EXPECT_EQ(s.outcome("rolling.error_rate"), "skipped");
+  EXPECT_EQ(s.rule("rolling.error_rate").reason, "rollout rolling is not used, but canary");
+  EXPECT_EQ(s.judge().policies[0].rollout->because, "ready");
+  s.fact("ready", "false").judge();
+  EXPECT_EQ(s.outcome("canary.latency"), "skipped");
+  EXPECT_EQ(s.outcome("rolling.error_rate"), "fired");
+  EXPECT_EQ(s.judge().policies[0].rollout->because, "otherwise");
+  EXPECT_EQ(s.outcome("p.strategy"), "pass");
+}
+
+TEST(Strategy, AnUnknownConditionHolds) {
+  Scenario s(with_strategy("strategy { use canary when ready  use rolling otherwise }"));
+  s.now(1).deployed(0).stage_mark(0, "100%").fact("ready", "missing");
+  s.sample("latency", 1, "2s").sample("error_rate", 1, "9%").judge();
+  EXPECT_EQ(s.decision(), "hold");
+  EXPECT_EQ(s.outcome("p.strategy"), "unknown");
+  EXPECT_EQ(s.outcome("canary.latency"), "unknown");
+  EXPECT_EQ(s.outcome("rolling.error_rate"), "unknown");
+  ASSERT_EQ(s.rule("p.strategy").missing.size(), 1U);
+  EXPECT_EQ(s.rule("p.strategy").missing[0].name, "ready");
+  EXPECT_FALSE(s.judge().policies[0].rollout);
+}
+
+TEST(Strategy, AnUnknownConditionDoesNotMatterWhereTheRestChoosesTheSame) {
+  Scenario s(with_strategy("strategy { use canary when ready  use rolling when frozen  use canary otherwise }"));
+  s.now(1).deployed(0).stage_mark(0, "10%").fact("ready", "missing").fact("frozen", "false");
+  s.sample("latency", 1, "0.5s").judge();
+  EXPECT_EQ(s.outcome("p.strategy"), "pass");
+  EXPECT_EQ(s.decision(), "advance");
+  s.fact("frozen", "missing").judge();
+  EXPECT_EQ(s.outcome("p.strategy"), "unknown");
+}
+
+TEST(Strategy, NoneMayBeFollowed) {
+  Scenario s(with_strategy("item go require frozen  strategy { use canary when ready }"));
+  s.now(1).deployed(0).stage_mark(0, "10%").fact("ready", "false").fact("frozen", "true").judge();
+  EXPECT_EQ(s.decision(), "go");
+  EXPECT_EQ(s.rule("canary.latency").reason, "rollout canary is not used");
+}
+
+TEST(Strategy, BeforeTheStartItIsDueLater) {
+  Scenario s(with_strategy("strategy { use canary when ready  use rolling otherwise }"));
+  s.now(-5).deployed(0).fact("ready", "true").judge();
+  EXPECT_EQ(s.decision(), "hold");
+  EXPECT_EQ(s.outcome("canary.latency"), "skipped");
+  EXPECT_EQ(s.judge().policies[0].decision_reason, "nothing is due yet");
+}
+
+TEST(Strategy, ARolloutThatIsNotForTheReleaseIsNotUsed) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    rollout canary only if ready { stage 10% bake 9m  threshold latency rollback > 1s }
+    item calm require frozen
+  })"));
+  s.now(1).deployed(0).stage_mark(0, "10%").fact("ready", "false").fact("frozen", "true").judge();
+  EXPECT_EQ(s.decision(), "go");
+  s.fact("ready", "true").judge();
+  EXPECT_EQ(s.decision(), "hold");
+}
+
+TEST(Stages, OneThatIsNotForTheReleaseIsPassedOver) {
+  Scenario s(with_metrics(R"(policy p "P" { rollout canary {
+    step smoke "Smoke" run "make smoke" bake 1m require ready
+    stages 10% to 20% by 10% bake 1m only if frozen
+    stage 100% bake 1m
+  } })"));
+  s.now(2).deployed(0).stage_option("smoke").stage_at_option(0).fact("ready", "true").fact("frozen", "false").judge();
+  const auto& rollout = *s.judge().policies[0].rollout;
+  EXPECT_EQ(s.decision(), "advance");
+  EXPECT_EQ(rollout.next, "100%");
+  EXPECT_EQ(rollout.stage_title, "Smoke");
+  EXPECT_EQ(rollout.run, "make smoke");
+  EXPECT_EQ(s.outcome("canary.smoke"), "pass");
+}
+
+TEST(Stages, WhatIsMissingHasOneName) {
+  Scenario s(with_metrics(R"(policy p "P" { rollout canary { stage 10% bake 1m  threshold latency rollback > 1s } })"));
+  s.now(1).deployed(0).sample("latency", 1, "0.2s").judge();
+  EXPECT_EQ(s.rule("canary.latency").missing[0].name, s.rule("canary.stage").missing[0].name);
+}
+
+// ---- trials and scores ----
+
+TEST(Trials, LapseIntoForce) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    item go require ready
+    trial until 2025-02-13T14:05:00Z hold freeze when frozen
+  })"));
+  s.fact("ready", "true").fact("frozen", "true").now(4).judge();
+  EXPECT_EQ(s.decision(), "go");
+  EXPECT_TRUE(s.rule("freeze").trial);
+  s.now(5).judge();
+  EXPECT_EQ(s.decision(), "hold");
+  EXPECT_FALSE(s.rule("freeze").trial);
+  EXPECT_EQ(s.rule("freeze").trial_until, "2025-02-13T14:05:00Z");
+}
+
+TEST(Trials, OfAPolicyLapseIntoForce) {
+  Scenario s(with_metrics(R"(trial until 2025-02-13T14:05:00Z policy p "P" { item go require ready })"));
+  s.fact("ready", "false").now(4).judge();
+  EXPECT_EQ(s.judge().exit_code, 4);
+  s.now(6).judge();
+  EXPECT_EQ(s.decision(), "no-go");
+}
+
+const char* const kScore = R"(policy p "P" { score quality {
+  worth 2 latency <= 100ms half latency <= 200ms
+  worth 1 ready
+  worth 1 not frozen
+  require >= 75%  warn < 90%
+} })";
+
+TEST(Scores, WeighTheirParts) {
+  Scenario s(with_metrics(kScore));
+  s.now(1).deployed(0).sample("latency", 1, "150ms").fact("ready", "true").fact("frozen", "false").judge();
+  EXPECT_EQ(s.outcome("quality"), "warn");  // (1 + 1 + 1) of 4
+  EXPECT_EQ(s.rule("quality").score, "75%");
+  ASSERT_EQ(s.rule("quality").parts.size(), 3U);
+  EXPECT_EQ(s.rule("quality").parts[0].earned, "1");
+  s.fact("frozen", "true").judge();
+  EXPECT_EQ(s.outcome("quality"), "fail");
+  s.fact("frozen", "false").sample("latency", 1, "100ms").judge();
+  EXPECT_EQ(s.outcome("quality"), "pass");
+}
+
+TEST(Scores, AreKnownOnceEveryCaseDecidesAlike) {
+  Scenario s(with_metrics(kScore));
+  s.now(1).deployed(0).sample("latency", 1, "100ms").fact("ready", "true").fact("frozen", "missing").judge();
+  EXPECT_EQ(s.outcome("quality"), "warn");  // 3 or 4 of 4: it is required either way, and an unknown warning warns
+  EXPECT_EQ(s.rule("quality").score, "75%..100%");
+  s.fact("ready", "false").judge();
+  EXPECT_EQ(s.outcome("quality"), "unknown");
+  ASSERT_EQ(s.rule("quality").missing.size(), 1U);
+  EXPECT_EQ(s.rule("quality").missing[0].name, "frozen");
+  EXPECT_EQ(s.decision(), "hold");
+  s.sample("latency", 1, "900ms").judge();
+  EXPECT_EQ(s.outcome("quality"), "fail");  // 0 or 1 of 4
+}
+
+TEST(Scores, ThirdsMakeAWhole) {
+  Scenario s(with_metrics(R"(policy p "P" { score q { worth 1 ready worth 1 ready worth 1 ready require >= 100% } })"));
+  s.now(0).fact("ready", "true").judge();
+  EXPECT_EQ(s.outcome("q"), "pass");
+}
+
+// ---- after a rollback ----
+
+TEST(AfterRollback, ABareMetricIsTheStableVersions) {
+  Scenario s(R"(
+    facts { rolled_back_at? time }
+    metric latency duration lower is better every 1m
+    policy p "P" {
+      phase undone "Undone" from rolled_back_at { threshold latency require <= 200ms for 2m }
+      item calm require latency > 0s
+    }
+  )");
+  s.now(8).deployed(0).sample("latency", 8, "900ms");
+  s.stable("latency", 4, "800ms").stable("latency", 5, "150ms").stable("latency", 6, "150ms");
+  s.stable("latency", 7, "150ms").stable("latency", 8, "150ms");
+  s.fact("rolled_back_at", "absent").judge();
+  EXPECT_EQ(s.outcome("latency"), "skipped");
+  s.fact("rolled_back_at", "2025-02-13T14:05:00Z").judge();
+  EXPECT_EQ(s.outcome("latency"), "pass");
+  s.stable("latency", 7, "300ms").judge();
+  EXPECT_EQ(s.outcome("latency"), "fail");
+}
+
 }  // namespace
 }  // namespace dpol::test

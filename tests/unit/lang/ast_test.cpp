@@ -358,7 +358,7 @@ TEST_F(EveryForm, Tests) {
   EXPECT_EQ(test.title().value(), "latency at 50% rolls back");
   EXPECT_EQ(test.policy().joined(), "auth_canary");
   const auto statements = test.statements();
-  ASSERT_THAT(statements, SizeIs(9));
+  ASSERT_THAT(statements, SizeIs(14));
   const auto facts = statements[0].as<TestFacts>().assignments();
   ASSERT_THAT(facts, SizeIs(4));
   const auto pods = facts[2].value().as<ListExpr>().elements();
@@ -386,6 +386,14 @@ TEST_F(EveryForm, Tests) {
   EXPECT_EQ(statements[7].as<Expect>().outcome(), Outcome::NoGo);
   EXPECT_EQ(statements[8].as<Expect>().outcome(), Outcome::Promoted);
   EXPECT_EQ(statements[8].as<Expect>().at_stage().share().text(), "100%");
+  EXPECT_EQ(statements[9].as<TestAt>().length().text(), "30m");
+  const Expect rules = statements[10].as<Expect>();
+  EXPECT_THAT(texts(rules.rules()), ElementsAre("coverage", "before.tests"));
+  EXPECT_EQ(rules.at_time().text(), "T-1h");
+  EXPECT_TRUE(statements[11].as<Expect>().rules().empty());
+  EXPECT_EQ(statements[11].as<Expect>().condition().kind(), ExprKind::Binary);
+  EXPECT_EQ(statements[12].as<Expect>().condition().text(), "not facts.frozen");
+  EXPECT_EQ(statements[13].as<Expect>().condition().kind(), ExprKind::Quantifier);
 }
 
 TEST(Ast, NullViewsAnswerNothing) {

@@ -222,7 +222,7 @@ TEST(Diagnostics, EveryPageShowsItsErrorAndHowToMendIt) {
   }
 }
 
-// ---------------------------------------------------------------------------------------------- suggestions
+// ---------------------------------------------------------------------- suggestions
 
 TEST(Suggest, Distance) {
   EXPECT_EQ(edit_distance("", "abc"), 3U);

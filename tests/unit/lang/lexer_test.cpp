@@ -168,7 +168,7 @@ TEST(Lexer, TheTokensCoverTheTextInOrder) {
   }
 }
 
-// ---------------------------------------------------------------------------------------------- literals taken apart
+// ---------------------------------------------------------------------- literals taken apart
 
 TEST(Literals, Numbers) {
   const auto one = decode_number("1_250.5MB/s");

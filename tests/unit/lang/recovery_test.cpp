@@ -198,7 +198,7 @@ TEST(Recovery, ModuleComesFirst) {
   EXPECT_THAT(codes_of("facts { a int }\nmodule x.y\n"), ElementsAre("E0226"));
 }
 
-// ---------------------------------------------------------------------------------------------- any text at all
+// ---------------------------------------------------------------------- any text at all
 
 /// A generator whose numbers are the same everywhere.
 class Dice {

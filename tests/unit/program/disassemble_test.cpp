@@ -58,7 +58,10 @@ TEST(Disassemble, NamesEverythingOfTheSample) {
         "policy auth \"Authentication\"", "phase before from T-2d", "phase validated during b",
         "..T+15m only if b", "stage 0.5 bake 5m at most 30m else rollback",
         "rule auth.before.pods, phase before", "else rollback if empty pass",
-        "confirm by 2 release_manager other than service",
+        "confirm by 2 release_manager other than service within 1d or not applicable",
+        "rule auth.canary.stage_50.enter, rollout canary, stages 1..1, to enter",
+        "waiver of auth.before.pods, only if b",
+        "whom service names",
         "rule auth.canary.latency, rollout canary, stages 1..2", "if missing hold for 10m"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }

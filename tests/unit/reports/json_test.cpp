@@ -42,6 +42,10 @@ Verdict full() {
   all.missing = {{"b", "stale", "b is stale", "m.json:2"}, {"c", "missing", "c was not given", ""}};
   all.fired_at = "2025-02-13T14:06:00Z";
   all.due_at = "2025-02-13T14:06:00.5Z";
+  all.trial_until = "2025-02-14T00:00:00Z";
+  all.score = "50%..75%";
+  all.parts = {{.condition = "a < 1", .half = "a < 2", .worth = "2", .earned = "1..2", .observed = all.observed,
+                .missing = all.missing, .place = {"shop.dpol", 4, 1}}};
   all.title = "All";
   all.group = "before";
   all.reason = "because";
@@ -59,6 +63,10 @@ Verdict full() {
   bare.owner = "";
   decision::PolicyVerdict shop = policy("shop", Decision::no_go, {all, trial, bare});
   shop.rollout = decision::RolloutVerdict{.name = "canary", .stage = "", .step = 0, .steps = 5, .next = {}, .stage_began_at = {}};
+  shop.rollout->stage_title = "Ten";
+  shop.rollout->run = "make smoke";
+  shop.rollout->because = "risk == high";
+  shop.rollout->others = {"rolling"};
   shop.decision_reason = "reason";
   shop.overrides = all.overrides;
   shop.service = "";
@@ -198,6 +206,14 @@ TEST(Json, HasNoFieldThatTheSchemaLacks) {
   same(report["rules"][0]["missing"][0], "missing");
   same(report["rules"][0]["overrides"][0], "override");
   same(report["summary"], "summary");
+  same(report["rules"][0]["parts"][0], "part");
+  EXPECT_EQ(report["rules"][0]["parts"][0].size(), allowed["$defs"]["part"]["properties"].size());
+  const json& rollout = report["rollout"];
+  for (const auto& [field, ignored] : rollout.items()) {
+    EXPECT_TRUE(allowed["$defs"]["report"]["properties"]["rollout"]["properties"].contains(field)) << field;
+  }
+  EXPECT_EQ(rollout["because"], "risk == high");
+  EXPECT_EQ(rollout["others"], json({"rolling"}));
   same(rendered(several()), "reports");
   std::set<std::string> rule_fields;
   for (const json& one : report["rules"]) {

@@ -26,6 +26,56 @@ std::string at(const std::string& what, std::size_t index, const std::string& wr
   return what + " " + std::to_string(index) + " " + wrong;
 }
 
+// ---- formatting
+
+std::string with_line_feeds(std::string text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_pair = text[i] == '\r' && text.substr(i + 1, 1) == "\n";
+    if (!is_pair) result += text[i];
+  }
+  if (!result.empty() && !result.ends_with('\n')) result += '\n';
+  return result;
+}
+
+// What is no token: comments, and what a lexer could not make sense of, each on a line without the blanks around it.
+std::string between_tokens(const Syntax& syntax, std::uint32_t from, std::uint32_t to) {
+  std::string result;
+  std::string line;
+  for (const char c : std::string(syntax.source.text({from, to})) + "\n") {
+    if (c != '\n') {
+      line += c;
+      continue;
+    }
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin != std::string::npos) result += line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin) + "\n";
+    line.clear();
+  }
+  return result;
+}
+
+// One line or more for each token and comment, so that two texts can be held against each other.
+std::vector<std::string> said_by(const Syntax& syntax) {
+  std::vector<std::string> all;
+  std::uint32_t from = 0;
+  for (const Token& token : syntax.tokens.tokens) {
+    all.push_back(between_tokens(syntax, from, token.begin));
+    all.push_back(std::string(lang::kind_name(token.kind)) + " " + std::string(syntax.source.text(token.span())));
+    from = token.end;
+  }
+  return all;
+}
+
+// Each node's kind and tokens.
+std::vector<std::string> nodes_of(const Syntax& syntax) {
+  std::vector<std::string> all;
+  for (const Node& node : syntax.tree.nodes) {
+    all.push_back(std::string(lang::node_info(node.kind).name) + " " + std::to_string(node.first_token) + " " + std::to_string(node.end_token));
+  }
+  return all;
+}
+
 // ---- tokens
 
 std::string tokens_fault(const Syntax& syntax) {
@@ -228,6 +278,24 @@ std::string compile_fault(const compiler::CompileResult& result) {
   if (has_errors && result.program) return "there is a program in spite of errors";
   if (has_errors) return "";
   return result.program ? program_fault(*result.program) : "there is neither a program nor an error";
+}
+
+std::string format_fault(const std::string& text, lang::FormatReach* reach) {
+  const lang::Formatted formatted = lang::format(text);
+  if (reach != nullptr) *reach = formatted.reach;
+  if (text.size() > lang::kMaxSourceBytes) return formatted.text == text ? "" : "a file that is too large was changed";
+  const auto before = lang::parse("x", with_line_feeds(text));
+  const auto after = lang::parse("x", formatted.text);
+  if (said_by(*before) != said_by(*after)) return "formatting changes tokens or comments:\n" + formatted.text;
+  // The dump shows text that could not be read, with the blanks in it.
+  const bool same_tree = before->ok() ? lang::dump_tree(*before) == lang::dump_tree(*after) : nodes_of(*before) == nodes_of(*after);
+  if (!same_tree) return "formatting changes the tree:\n" + formatted.text;
+  if (formatted.text.find("\r\n") != std::string::npos) return "a line ends in CR LF";
+  if (!formatted.text.empty() && !formatted.text.ends_with('\n')) return "the last line has no end";
+  const std::string again = lang::format(formatted.text).text;
+  if (again != formatted.text) return "formatted twice it is another text:\n" + formatted.text + "---- then\n" + again;
+  if (before->ok() && formatted.reach != lang::FormatReach::Statements) return "a sound file is not formatted";
+  return "";
 }
 
 }  // namespace dpol::test

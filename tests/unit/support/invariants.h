@@ -7,6 +7,7 @@
 
 #include "compiler/compile.h"
 #include "lang/diagnostic.h"
+#include "lang/format.h"
 #include "lang/parse.h"
 
 namespace dpol::test {
@@ -17,6 +18,10 @@ namespace dpol::test {
 
 /// Every place of every message lies in its file, on whole characters; messages are one line without a final full stop.
 [[nodiscard]] std::string diagnostics_fault(std::span<const lang::Diagnostic> diagnostics);
+
+/// Formatted, a text has the same tokens and comments in the same order, and the same tree; formatted once more it stays
+/// as it is; and a text without errors is formatted wholly. `reach` is told how much of it was formatted.
+[[nodiscard]] std::string format_fault(const std::string& text, lang::FormatReach* reach = nullptr);
 
 /// A program, verified and the same after a round through its encoding, or errors; never both, never neither.
 [[nodiscard]] std::string compile_fault(const compiler::CompileResult& result);

@@ -55,7 +55,11 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
     stage.at_most_seconds = decimal("1800");
     rollout.stages.push_back(stage);
   }
+  rollout.stages[0].title = b.text("A tenth");
+  rollout.stages[0].run = b.text("make smoke");
   policy.rollouts.push_back(rollout);
+  policy.strategy.push_back({.rollout = 0, .condition = sample.pods, .place = place(12)});
+  policy.strategy.push_back({.rollout = 0, .condition = kNone, .place = place(13)});
 
   Rule pods;
   pods.id = b.text("auth.before.pods");
@@ -71,7 +75,12 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   pods.clauses.push_back(clause);
   Clause confirm;
   confirm.verb = Verb::confirm;
-  confirm.confirm = {.count = 2, .role = b.text("release_manager"), .other_than = author};
+  confirm.confirm.count = 2;
+  confirm.confirm.role = b.text("release_manager");
+  confirm.confirm.members = 0;
+  confirm.confirm.other_than = {author};
+  confirm.confirm.within_seconds = decimal("86400");
+  confirm.confirm.or_not_applicable = true;
   pods.clauses.push_back(confirm);
   policy.rules.push_back(pods);
   Rule latency;
@@ -90,6 +99,42 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   spike.missing_for_seconds = decimal("600");
   latency.clauses.push_back(spike);
   policy.rules.push_back(latency);
+  Rule gate;
+  gate.id = b.text("auth.canary.stage_50.enter");
+  gate.gate = Gate::enter;
+  gate.scope = Scope::stages;
+  gate.rollout = 0;
+  gate.first_stage = 1;
+  gate.last_stage = 1;
+  gate.clauses.push_back(confirm);
+  policy.rules.push_back(gate);
+  Waiver waiver;
+  waiver.target = b.text("before.pods");
+  waiver.rules = {0};
+  waiver.scope = sample.pods;
+  waiver.until = decimal("1798675200");
+  waiver.by = b.text("Ann");
+  waiver.because = b.text("known");
+  waiver.members = 0;
+  waiver.place = place(30);
+  policy.waivers.push_back(waiver);
+  Role managers;
+  managers.name = b.text("release_manager");
+  managers.has_members = true;
+  managers.members = {b.text("Ann"), b.text("Bo")};
+  b.tables().roles.push_back(managers);
+  Role duty;
+  duty.name = b.text("on_duty");
+  duty.has_members = true;
+  duty.fact = author;
+  b.tables().roles.push_back(duty);
+  Rule quality = pods;
+  quality.id = b.text("auth.before.quality");
+  quality.kind = RuleKind::score;
+  quality.trial = true;
+  quality.trial_until = decimal("1767139200");
+  quality.parts.push_back({.worth = decimal("2"), .full = sample.pods, .half = sample.window, .place = place(14)});
+  policy.rules.push_back(quality);
   b.tables().policies.push_back(policy);
 }
 
@@ -157,6 +202,18 @@ inline SampleProgram sample_program() {
   b.begin();
   sample.total = b.end(b.op(Opcode::sum, pods, sum_row, sum_body));
 
+  const auto picks = [&](Cell of_row) {
+    b.begin();
+    const Cell restarts = b.op(Opcode::field, of_row, {}, 1);
+    return b.end(b.op(Opcode::picked, restarts, b.op(Opcode::less, restarts, quota)));
+  };
+  const Cell least_row = b.row();
+  const BlockId least_body = picks(least_row);
+  const Cell most_row = b.row();
+  const BlockId most_body = picks(most_row);
+  const Cell mean_row = b.row();
+  const BlockId mean_body = picks(mean_row);
+
   b.begin();
   const Cell calm = b.op(Opcode::every, pods, row, sample.restarts);
   const Cell some = b.op(Opcode::every_of_some, pods, some_row, some_body);
@@ -175,12 +232,16 @@ inline SampleProgram sample_program() {
   const Cell more = b.op(Opcode::both, b.op(Opcode::greater, five, zero), b.op(Opcode::greater_equal, five, zero));
   const Cell risky = b.op(Opcode::equal, b.op(Opcode::otherwise, danger, high), high);
   const Cell known = b.op(Opcode::present, danger);
-  const Cell chosen = b.op(Opcode::choose, risky, yes, known);
+  const Cell chosen = b.op(Opcode::choose, risky, yes, b.op(Opcode::assumed, known, yes));
   const Cell sums = b.op(Opcode::add, b.op(Opcode::subtract, five, zero),
                          b.op(Opcode::negate, b.op(Opcode::multiply, five, b.op(Opcode::divide, five, quota))));
   const Cell nonzero = b.op(Opcode::not_equal, sums, zero);
+  const Cell spread = b.op(Opcode::less, b.op(Opcode::minimum, pods, least_row, least_body),
+                           b.op(Opcode::add, b.op(Opcode::maximum, pods, most_row, most_body),
+                                b.op(Opcode::mean, pods, mean_row, mean_body)));
+  const Cell first = b.op(Opcode::less, b.op(Opcode::field, b.op(Opcode::nth, pods, zero), {}, 1), five);
   Cell all = calm;
-  for (const Cell part : {some, any, counted, named, texts, starts, versions, older, newer, more, chosen, nonzero}) {
+  for (const Cell part : {spread, first, some, any, counted, named, texts, starts, versions, older, newer, more, chosen, nonzero}) {
     all = b.op(Opcode::both, all, part);
   }
   sample.pods = b.end(b.op(Opcode::given, all, yes));

@@ -6,6 +6,8 @@
 
 #include "compiler/compile.h"
 #include "runtime/decision/explain.h"
+#include "runtime/decision/people.h"
+#include "runtime/program/items.h"
 #include "runtime/program/quantity.h"
 #include "runtime/program/time_text.h"
 
@@ -53,6 +55,14 @@ Value fact_value(const program::Program& program, const program::Type& type, std
         if (program.text(members[i]) == text) return Value::id(i);
       }
       throw std::runtime_error("no such member: " + std::string(text));
+    }
+    case program::Kind::time: {
+      std::int64_t instant = 0;
+      program::TextError error;
+      if (program::parse_time(text, program::Zoneless::error, instant, error)) {
+        return Value::number(program::time_to_decimal(instant));
+      }
+      return number_value(text);
     }
     default:
       return number_value(text);
@@ -144,10 +154,32 @@ const decision::Verdict& Scenario::judge() {
   vm::Machine machine(program_);
   machine.load(snapshot);
   decision::Judge judge(machine);
-  judge.load(options_);
+  std::vector<program::SignOff> sign_offs = sign_offs_;
+  for (program::SignOff& sign_off : sign_offs) {
+    const decision::Release release = decision::release_of(program_, snapshot);
+    sign_off.service = release.service;
+    sign_off.version = release.version;
+    sign_off.environment = release.environment;
+  }
+  judge.load(options_, std::move(sign_offs));
   judge.judge();
   verdict_ = decision::explain(judge);
   return verdict_;
+}
+
+Scenario& Scenario::says(double minute, std::string_view item, std::string_view by, std::string_view role,
+                         program::Answer answer, std::string_view stage) {
+  const std::vector<program::ItemRef> items = program::find_items(program_, item);
+  if (items.size() != 1) throw std::runtime_error("not one item: " + std::string(item));
+  const program::Rule& rule = program_.policies[items[0].policy].rules[items[0].rule];
+  program::SignOff sign_off{.item = program_.text(rule.id)};
+  sign_off.stage = stage;
+  sign_off.by = by;
+  sign_off.role = role;
+  sign_off.answer = answer;
+  sign_off.at = at_minute(minute);
+  sign_offs_.push_back(std::move(sign_off));
+  return *this;
 }
 
 std::string Scenario::decision() const { return verdict_.decision_word; }

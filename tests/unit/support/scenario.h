@@ -46,6 +46,9 @@ class Scenario {
   Scenario& stable(std::string_view metric, double minute, std::string_view value);
   Scenario& baseline(std::string_view metric, std::string_view value);
   Scenario& stage_mark(double minute, std::string name);
+  // Somebody's word on the item whose id ends so, about the release as its facts are when judged.
+  Scenario& says(double minute, std::string_view item, std::string_view by, std::string_view role = "",
+                 program::Answer answer = program::Answer::confirm, std::string_view stage = "");
 
   // Judges what was given so far and forgets nothing: more may be added and judged again.
   const decision::Verdict& judge();
@@ -74,6 +77,7 @@ class Scenario {
   std::vector<Sample> samples_;
   std::vector<std::pair<std::uint32_t, std::string>> baselines_;
   std::vector<std::pair<vm::Instant, std::string>> marks_;
+  std::vector<program::SignOff> sign_offs_;
   decision::Verdict verdict_;
 };
 

@@ -157,6 +157,14 @@ TEST(Opcodes, PresentAndOtherwise) {
   EXPECT_EQ(numbers(Opcode::otherwise, kStale, number("2")), kStale);
 }
 
+TEST(Opcodes, Assumed) {
+  EXPECT_EQ(booleans(Opcode::assumed, kTrue, kFalse), kTrue);
+  EXPECT_EQ(booleans(Opcode::assumed, kFalse, kTrue), kFalse);
+  EXPECT_EQ(numbers(Opcode::assumed, kAbsent, number("2")), number("2"));
+  EXPECT_EQ(numbers(Opcode::assumed, kStale, number("2")), number("2"));
+  EXPECT_EQ(numbers(Opcode::assumed, kStale, kMissing), kMissing);
+}
+
 TEST(Opcodes, Given) {
   EXPECT_EQ(booleans(Opcode::given, kTrue, kTrue), kTrue);
   EXPECT_EQ(booleans(Opcode::given, kFalse, kTrue), kFalse);
@@ -291,6 +299,7 @@ struct Pods {
   Bench bench;
   Cell list, limit, row;
   program::BlockId every, every_of_some, any, count, sum, length, has;
+  program::BlockId least, most, mean, least_picked, second, last;
 
   Pods() {
     ProgramBuilder& b = bench.builder;
@@ -317,6 +326,25 @@ struct Pods {
     any = loop(Opcode::any);
     count = loop(Opcode::count);
     sum = loop(Opcode::sum);
+    const auto reduce = [&](Opcode op, bool picks) {
+      const Cell r = b.row();
+      b.begin();
+      Cell value = b.op(Opcode::field, r, {}, 0);
+      if (picks) value = b.op(Opcode::picked, value, b.op(Opcode::greater_equal, value, limit));
+      const program::BlockId body = b.end(value);
+      b.begin();
+      return b.end(b.op(op, list, r, body));
+    };
+    least = reduce(Opcode::minimum, false);
+    most = reduce(Opcode::maximum, false);
+    mean = reduce(Opcode::mean, false);
+    least_picked = reduce(Opcode::minimum, true);
+    const auto row_at = [&](std::string_view number_text) {
+      b.begin();
+      return b.end(b.op(Opcode::field, b.op(Opcode::nth, list, b.number(number_text)), {}, 0));
+    };
+    second = row_at("1");
+    last = row_at("-1");
     b.begin();
     length = b.end(b.op(Opcode::length, list));
     b.begin();
@@ -367,6 +395,29 @@ TEST(Opcodes, ListsThatAnUnknownRowDecides) {
   Pods other;
   other.rows({number("7"), kStale});
   EXPECT_EQ(other.run(other.any), kStale);
+}
+
+TEST(Opcodes, RowsByNumberAndTheirExtremes) {
+  Pods pods;
+  pods.rows({number("7"), number("1"), number("9")});
+  EXPECT_EQ(pods.run(pods.least), number("1"));
+  EXPECT_EQ(pods.run(pods.most), number("9"));
+  EXPECT_EQ(pods.run(pods.mean), number("5.666666666666666667"));
+  EXPECT_EQ(pods.run(pods.least_picked), number("7"));
+  EXPECT_EQ(pods.run(pods.second), number("1"));
+  EXPECT_EQ(pods.run(pods.last), number("9"));
+  Pods one;
+  one.rows({number("1")});
+  EXPECT_EQ(one.run(one.least_picked), Value::unknown(Fault::no_row_chosen, {BirthKind::input, 0}));
+  EXPECT_EQ(one.run(one.second), Value::unknown(Fault::no_such_row, {BirthKind::input, 0}));
+  Pods stale;
+  stale.rows({number("9"), kStale});
+  for (const auto block : {stale.least, stale.most, stale.mean, stale.least_picked, stale.last}) EXPECT_EQ(stale.run(block), kStale);
+  Pods none;
+  none.rows({});
+  for (const auto block : {none.least, none.most, none.mean, none.second, none.last}) {
+    EXPECT_EQ(none.run(block), Value::unknown(Fault::empty_list, {BirthKind::input, 0}));
+  }
 }
 
 TEST(Opcodes, EmptyLists) {
@@ -455,6 +506,25 @@ TEST(Opcodes, Functions) {
       {block(Function::ends_with, {b.symbol("a.dpol"), b.symbol("a")}), kFalse},
       {block(Function::chars, {b.symbol("gr\xC3\xBC\xC3\x9F")}), number("4")},
       {block(Function::chars, {b.symbol("")}), number("0")},
+      {block(Function::clamp, {n("7"), n("1"), n("5")}), number("5")},
+      {block(Function::clamp, {n("0"), n("1"), n("5")}), number("1")},
+      {block(Function::clamp, {n("3"), n("5"), n("1")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::round_to, {n("-1.25"), n("0.5")}), number("-1.5")},
+      {block(Function::round_to, {n("1.2"), n("0.5")}), number("1")},
+      {block(Function::round_to, {n("1.2"), n("0")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::to_int, {b.symbol("-12")}), number("-12")},
+      {block(Function::to_int, {b.symbol("1.5")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::to_int, {b.symbol("12 apples")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::to_float, {b.symbol("1.5")}), number("1.5")},
+      {block(Function::to_float, {b.symbol("NaN")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::to_duration, {b.symbol("1m30s")}), number("90")},
+      {block(Function::to_duration, {b.symbol("90")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::hour, {n("1782945000"), b.symbol("Asia/Kolkata")}), number("4")},
+      {block(Function::year, {n("-62135596801"), b.symbol("UTC")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::minute, {most, b.symbol("UTC")}), Value::unknown(Fault::bad_argument)},
+      {block(Function::satisfies, {b.semver("1.4.0"), b.symbol("^1.2")}), kTrue},
+      {block(Function::major, {b.semver("99999999999999999999999.0.0")}), Value::unknown(Fault::overflow)},
+      {block(Function::is_prerelease, {b.semver("1.0.0-rc.1")}), kTrue},
       {block(Function::abs, {stale}), kStale},
       {block(Function::least, {n("1"), stale}), kStale},
       {block(Function::starts_with, {b.symbol("v"), no_text}), kStale},

@@ -1,0 +1,67 @@
+#include "cli/people.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <ostream>
+
+#include "cli/failure.h"
+#include "cli/files.h"
+#include "runtime/inputs/document.h"
+#include "runtime/inputs/redact.h"
+#include "runtime/inputs/sign_offs.h"
+#include "runtime/program/digest.h"
+#include "runtime/state/state.h"
+
+namespace dpol::cli {
+
+void SignOffOptions::describe(CommandLine& line) {
+  line.option("--signoffs", "FILE", files, "a document of sign-offs, JSON; may be repeated");
+  line.option("--state", "FILE", state,
+              std::string("where `dpol confirm` keeps sign-offs; else ") + kDefaultState);
+}
+
+GivenSignOffs read_sign_off_files(const program::Program& program, const SignOffOptions& options,
+                                  Console& console) {
+  GivenSignOffs given;
+  std::size_t errors = 0;
+  for (const std::string& path : options.files) {
+    const std::string name = inputs::printable(inputs::redact(path));
+    auto read = read_file(path, inputs::kMaxDocumentBytes, console);
+    if (auto* fault = std::get_if<FileFault>(&read)) throw Failure::input(name + " " + fault->text);
+    const inputs::InputFile file{path, std::move(std::get<std::string>(read))};
+    inputs::SignOffs found = inputs::read_sign_offs(program, file);
+    for (const inputs::InputError& error : found.errors)
+      console.err << "error: " << error.to_text() << "\n";
+    errors += found.errors.size();
+    for (program::SignOff& sign_off : found.sign_offs)
+      given.sign_offs.push_back(std::move(sign_off));
+    given.documents.push_back({name, "sha256:" + program::sha256_hex(file.bytes)});
+  }
+  if (errors == 0) return given;
+  throw Failure::input(fmt::format("{} error{} in the sign-offs: nothing was decided", errors,
+                                   errors == 1 ? "" : "s"));
+}
+
+void add_from_state(const SignOffOptions& options, const decision::Release& release,
+                    GivenSignOffs& into) {
+  const std::string path = options.state.empty() ? kDefaultState : options.state;
+  std::error_code error;
+  if (options.state.empty() && !std::filesystem::exists(path, error)) return;
+  const std::string name = inputs::printable(path);
+  const auto fail = [&](const state::Fault& fault) -> Failure {
+    return Failure::input(name + " " + fault.text);
+  };
+  auto opened = state::State::open(path, state::Open::read);
+  if (const auto* fault = std::get_if<state::Fault>(&opened)) throw fail(*fault);
+  auto found = std::get<state::State>(opened).sign_offs(release.service, release.version,
+                                                        release.environment);
+  if (const auto* fault = std::get_if<state::Fault>(&found)) throw fail(*fault);
+  for (program::SignOff& sign_off : std::get<std::vector<program::SignOff>>(found)) {
+    sign_off.source = name;
+    into.sign_offs.push_back(std::move(sign_off));
+  }
+  into.documents.push_back({name, ""});
+}
+
+}  // namespace dpol::cli

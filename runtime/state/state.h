@@ -1,0 +1,57 @@
+// State: what dpol remembers between runs, in one SQLite file: the sign-offs that people gave.
+//
+// Promises
+//  - Nothing of SQLite is seen from outside, and no exception leaves: what went wrong is a Fault, a
+//    sentence that begins with what the file's name would be followed by ("is locked …").
+//  - Sign-offs are only ever added; a change is one transaction, so that a file is never half
+//    written, and two writers wait for each other (up to five seconds).
+//  - A file of another program, a damaged one and one of a later dpol are refused, never changed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/program/sign_off.h"
+
+namespace dpol::state {
+
+// Rises when the tables change.
+inline constexpr int kSchemaVersion = 1;
+// Of one release, for all its items; more are refused.
+inline constexpr std::size_t kMostSignOffs = 10'000;
+
+struct Fault {
+  std::string text;
+};
+template <class T>
+using Result = std::variant<T, Fault>;
+
+enum class Open : std::uint8_t {
+  read,   // the file must be there, and is not written
+  write,  // made where it is not there, with its folder
+};
+
+class State {
+ public:
+  static Result<State> open(const std::string& path, Open mode);
+  ~State();
+  State(State&&) noexcept;
+  State& operator=(State&&) noexcept;
+
+  // What is kept of `sign_off` is all but its source.
+  std::optional<Fault> record(const program::SignOff& sign_off);
+  // Those of one release, in the order in which they were recorded.
+  Result<std::vector<program::SignOff>> sign_offs(const std::string& service,
+                                                  const std::string& version,
+                                                  const std::string& environment) const;
+
+ private:
+  struct Database;
+  explicit State(std::unique_ptr<Database> database);
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace dpol::state
