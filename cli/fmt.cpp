@@ -39,9 +39,11 @@ struct Tally {
 // The policies of a folder, sorted. Links to folders are not followed, so that no circle is walked.
 std::vector<std::string> policies_below(const std::string& folder, std::error_code& error) {
   std::vector<std::string> files;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
     std::error_code ignored;
-    if (at->path().extension() == ".dpol" && at->is_regular_file(ignored)) files.push_back(at->path().string());
+    if (at->path().extension() == ".dpol" && at->is_regular_file(ignored))
+      files.push_back(at->path().string());
   }
   std::ranges::sort(files);
   return files;
@@ -87,7 +89,8 @@ class Run {
     const auto syntax = lang::parse(path == "-" ? "<standard input>" : path, text);
     if (syntax->ok()) return true;
     ++tally_.with_errors;
-    const lang::RenderOptions render = {.color = wants_color(options_.color, console_.err_is_terminal, console_)};
+    const lang::RenderOptions render = {
+        .color = wants_color(options_.color, console_.err_is_terminal, console_)};
     for (const lang::Diagnostic& diagnostic : syntax->diagnostics) {
       if (told_++ != 0) console_.err << "\n";
       console_.err << lang::render_diagnostic(diagnostic, render);
@@ -114,7 +117,8 @@ class Run {
 
   void unreadable(const std::string& path, const std::string& why) {
     ++tally_.unreadable;
-    console_.err << "dpol: " << decision::printable(path == "-" ? "standard input" : path) << " " << why << "\n";
+    console_.err << "dpol: " << decision::printable(path == "-" ? "standard input" : path) << " "
+                 << why << "\n";
   }
 
   [[nodiscard]] int exit_code() const {
@@ -136,9 +140,12 @@ class Run {
 int run_fmt(const CommandInfo& command, const Arguments& arguments, Console& console) {
   CommandLine line(command);
   FmtOptions options;
-  line.positionals("PATH", options.paths, "a policy, a folder with policies (*.dpol), or - for standard input");
-  line.flag("--check", options.check, "write nothing; print what would change as a diff, and end with 1 if anything would");
-  line.option("--color", "auto|always|never", options.color, "colours of messages; auto: on a terminal, unless NO_COLOR is set");
+  line.positionals("PATH", options.paths,
+                   "a policy, a folder with policies (*.dpol), or - for standard input");
+  line.flag("--check", options.check,
+            "write nothing; print what would change as a diff, and end with 1 if anything would");
+  line.option("--color", "auto|always|never", options.color,
+              "colours of messages; auto: on a terminal, unless NO_COLOR is set");
   if (!line.parse(arguments, console)) return kExitDone;
   if (options.paths.empty()) line.fail("format what? PATH is missing");
   if (options.color != "auto" && options.color != "always" && options.color != "never") {

@@ -32,7 +32,8 @@ struct Script {
   std::vector<bool> added;
 };
 
-// Myers, "An O(ND) Difference Algorithm": the furthest reach of each diagonal for 0, 1, 2 … differences, and back.
+// Myers, "An O(ND) Difference Algorithm": the furthest reach of each diagonal for 0, 1, 2 …
+// differences, and back.
 class Comparison {
  public:
   Comparison(const Lines& before, const Lines& after) : before_(before), after_(after) {
@@ -45,7 +46,9 @@ class Comparison {
     const std::size_t shorter = std::min(before_.size(), after_.size());
     while (head < shorter && before_[head] == after_[head]) ++head;
     std::size_t tail = 0;
-    while (tail < shorter - head && before_[before_.size() - 1 - tail] == after_[after_.size() - 1 - tail]) ++tail;
+    while (tail < shorter - head &&
+           before_[before_.size() - 1 - tail] == after_[after_.size() - 1 - tail])
+      ++tail;
     head_ = static_cast<std::int64_t>(head);
     rows_ = static_cast<std::int64_t>(before_.size() - head - tail);
     columns_ = static_cast<std::int64_t>(after_.size() - head - tail);
@@ -55,19 +58,24 @@ class Comparison {
 
  private:
   [[nodiscard]] bool same(std::int64_t row, std::int64_t column) const {
-    return before_[static_cast<std::size_t>(head_ + row)] == after_[static_cast<std::size_t>(head_ + column)];
+    return before_[static_cast<std::size_t>(head_ + row)] ==
+           after_[static_cast<std::size_t>(head_ + column)];
   }
 
   bool search() {
     const auto most = std::min<std::int64_t>(rows_ + columns_, kMostDifferences);
     std::vector<std::int64_t> reach(static_cast<std::size_t>(2 * most + 3), 0);
-    const auto at = [&](std::int64_t diagonal) -> std::int64_t& { return reach[static_cast<std::size_t>(diagonal + most + 1)]; };
+    const auto at = [&](std::int64_t diagonal) -> std::int64_t& {
+      return reach[static_cast<std::size_t>(diagonal + most + 1)];
+    };
     for (std::int64_t count = 0; count <= most; ++count) {
       // What this round may still ask of the one before.
-      std::vector<std::int64_t> kept(reach.begin() + (most + 1 - count), reach.begin() + (most + 2 + count));
+      std::vector<std::int64_t> kept(reach.begin() + (most + 1 - count),
+                                     reach.begin() + (most + 2 + count));
       rounds_.push_back(std::move(kept));
       for (std::int64_t diagonal = -count; diagonal <= count; diagonal += 2) {
-        const bool down = diagonal == -count || (diagonal != count && at(diagonal - 1) < at(diagonal + 1));
+        const bool down =
+            diagonal == -count || (diagonal != count && at(diagonal - 1) < at(diagonal + 1));
         std::int64_t row = down ? at(diagonal + 1) : at(diagonal - 1) + 1;
         while (row < rows_ && row - diagonal < columns_ && same(row, row - diagonal)) ++row;
         at(diagonal) = row;
@@ -80,7 +88,8 @@ class Comparison {
     return false;
   }
 
-  // `down` adds a line of the new text, otherwise one of the old text goes. Diagonals are old line minus new line.
+  // `down` adds a line of the new text, otherwise one of the old text goes. Diagonals are old line
+  // minus new line.
   void walk_back(std::int64_t count) {
     std::int64_t row = rows_;
     std::int64_t column = columns_;
@@ -88,10 +97,13 @@ class Comparison {
       const std::vector<std::int64_t>& reach = rounds_[static_cast<std::size_t>(count)];
       const auto at = [&](std::int64_t diagonal) {
         const std::int64_t index = diagonal + count;
-        return index < 0 || index >= static_cast<std::int64_t>(reach.size()) ? 0 : reach[static_cast<std::size_t>(index)];
+        return index < 0 || index >= static_cast<std::int64_t>(reach.size())
+                   ? 0
+                   : reach[static_cast<std::size_t>(index)];
       };
       const std::int64_t diagonal = row - column;
-      const bool down = diagonal == -count || (diagonal != count && at(diagonal - 1) < at(diagonal + 1));
+      const bool down =
+          diagonal == -count || (diagonal != count && at(diagonal - 1) < at(diagonal + 1));
       const std::int64_t from = down ? diagonal + 1 : diagonal - 1;
       row = at(from);
       column = row - from;
@@ -104,8 +116,10 @@ class Comparison {
   }
 
   void replace_all() {
-    for (std::int64_t i = 0; i < rows_; ++i) script_.removed[static_cast<std::size_t>(head_ + i)] = true;
-    for (std::int64_t i = 0; i < columns_; ++i) script_.added[static_cast<std::size_t>(head_ + i)] = true;
+    for (std::int64_t i = 0; i < rows_; ++i)
+      script_.removed[static_cast<std::size_t>(head_ + i)] = true;
+    for (std::int64_t i = 0; i < columns_; ++i)
+      script_.added[static_cast<std::size_t>(head_ + i)] = true;
   }
 
   const Lines& before_;
@@ -160,12 +174,13 @@ std::string hunk(std::span<const Line> lines, std::size_t row, std::size_t colum
 
 }  // namespace
 
-std::string unified_diff(std::string_view before_name, std::string_view before, std::string_view after_name,
-                         std::string_view after) {
+std::string unified_diff(std::string_view before_name, std::string_view before,
+                         std::string_view after_name, std::string_view after) {
   if (before == after) return {};
   const Lines old_lines = lines_of(before);
   const Lines new_lines = lines_of(after);
-  const std::vector<Line> all = merged(old_lines, new_lines, Comparison(old_lines, new_lines).compare());
+  const std::vector<Line> all =
+      merged(old_lines, new_lines, Comparison(old_lines, new_lines).compare());
   std::string text = fmt::format("--- {}\n+++ {}\n", before_name, after_name);
   std::size_t row = 0;
   std::size_t column = 0;
@@ -182,7 +197,8 @@ std::string unified_diff(std::string_view before_name, std::string_view before, 
       continue;
     }
     const std::size_t begin = std::max(done, at - std::min(at, kContext));
-    std::size_t last = at;  // the last line that differs, with no long stretch of equal ones before it
+    std::size_t last =
+        at;  // the last line that differs, with no long stretch of equal ones before it
     for (std::size_t i = at; i < all.size() && i - last <= 2 * kContext; ++i)
       if (all[i].sign != ' ') last = i;
     const std::size_t end = std::min(all.size(), last + 1 + kContext);

@@ -52,20 +52,24 @@ bool same_tokens(const Syntax& a, const Syntax& b) {
   for (TokenIndex i = 0; i < a.tokens.size(); ++i) {
     if (a.tokens[i].kind != b.tokens[i].kind) return false;
     if (a.source.text(a.tokens[i].span()) != b.source.text(b.tokens[i].span())) return false;
-    if (!same_gap(a.source.text(gap_before(a.tokens, i)), b.source.text(gap_before(b.tokens, i)))) return false;
+    if (!same_gap(a.source.text(gap_before(a.tokens, i)), b.source.text(gap_before(b.tokens, i))))
+      return false;
   }
   return true;
 }
 
 bool same_node(const Node& a, const Node& b) {
-  return a.kind == b.kind && a.has_error == b.has_error && a.detail == b.detail && a.across_stages == b.across_stages &&
-         a.first_token == b.first_token && a.end_token == b.end_token && a.subtree_size == b.subtree_size;
+  return a.kind == b.kind && a.has_error == b.has_error && a.detail == b.detail &&
+         a.across_stages == b.across_stages && a.first_token == b.first_token &&
+         a.end_token == b.end_token && a.subtree_size == b.subtree_size;
 }
 
-bool same_tree(const Syntax& a, const Syntax& b) { return std::ranges::equal(a.tree.nodes, b.tree.nodes, same_node); }
+bool same_tree(const Syntax& a, const Syntax& b) {
+  return std::ranges::equal(a.tree.nodes, b.tree.nodes, same_node);
+}
 
-/// The formatted text, if it says the same and is its own formatted text. What follows an error is read by the look of
-/// its lines, so that only trying tells.
+/// The formatted text, if it says the same and is its own formatted text. What follows an error is
+/// read by the look of its lines, so that only trying tells.
 std::optional<std::string> attempt(const Syntax& syntax, FormatReach reach) {
   std::string text = print_layout(syntax, lay_out(syntax, reach));
   const auto again = parse({}, text);
@@ -81,7 +85,8 @@ Formatted format(std::string_view text) {
   std::string normal = with_our_line_ends(text);
   if (normal.size() > kMaxSourceBytes) return {std::string(text), FormatReach::LineEnds};
   const auto syntax = parse({}, normal);
-  if (auto all = attempt(*syntax, FormatReach::Statements)) return {std::move(*all), FormatReach::Statements};
+  if (auto all = attempt(*syntax, FormatReach::Statements))
+    return {std::move(*all), FormatReach::Statements};
   if (auto some = attempt(*syntax, FormatReach::Declarations)) {
     const auto more = attempt(*parse({}, *some), FormatReach::Statements);
     if (!more || *more == *some) return {std::move(*some), FormatReach::Declarations};

@@ -1,8 +1,9 @@
 // The formatter: a policy's text in the one style (docs/formatting.md).
 //
-// Promises: the result has the same tokens, comments and tree as the text, whatever the text is; formatting it once more
-// changes nothing; line ends are `\n`. A statement with a syntax error keeps its text as it is, what stands around it is
-// formatted. Line breaks between clauses are the author's, save where a line would become longer than kLineWidth.
+// Promises: the result has the same tokens, comments and tree as the text, whatever the text is;
+// formatting it once more changes nothing; line ends are `\n`. A statement with a syntax error
+// keeps its text as it is, what stands around it is formatted. Line breaks between clauses are the
+// author's, save where a line would become longer than kLineWidth.
 #pragma once
 
 #include <cstddef>

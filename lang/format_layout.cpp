@@ -14,8 +14,12 @@ namespace {
 using N = NodeKind;
 using K = TokenKind;
 
-bool opens(K kind) { return kind == K::LeftParen || kind == K::LeftBracket || kind == K::LeftBrace; }
-bool closes(K kind) { return kind == K::RightParen || kind == K::RightBracket || kind == K::RightBrace; }
+bool opens(K kind) {
+  return kind == K::LeftParen || kind == K::LeftBracket || kind == K::LeftBrace;
+}
+bool closes(K kind) {
+  return kind == K::RightParen || kind == K::RightBracket || kind == K::RightBrace;
+}
 
 /// The parts of a statement that matter for its layout.
 struct Shape {
@@ -30,10 +34,12 @@ struct Shape {
 
 class Planner {
  public:
-  Planner(const Syntax& syntax, FormatReach reach) : syntax_(syntax), tree_(syntax.tree), tokens_(syntax.tokens), reach_(reach) {
+  Planner(const Syntax& syntax, FormatReach reach)
+      : syntax_(syntax), tree_(syntax.tree), tokens_(syntax.tokens), reach_(reach) {
     layout_.gaps.resize(tokens_.size());
     sources_.reserve(tokens_.size());
-    for (TokenIndex i = 0; i < tokens_.size(); ++i) sources_.push_back(read_gap(syntax.source.text(), gap_before(tokens_, i)).what);
+    for (TokenIndex i = 0; i < tokens_.size(); ++i)
+      sources_.push_back(read_gap(syntax.source.text(), gap_before(tokens_, i)).what);
     for (const Diagnostic& problem : syntax.diagnostics)
       if (problem.severity == Severity::Error) troubles_.push_back(problem.primary.span.begin);
     std::ranges::sort(troubles_);
@@ -50,7 +56,8 @@ class Planner {
       begin_line(node.first_token, 0, node.first_token == next && !continues(id, after_broken));
       next = node.end_token;
       after_broken = is_broken(id);
-      const bool whole = node.kind != N::Error && (reach_ == FormatReach::Statements || !is_broken(id));
+      const bool whole =
+          node.kind != N::Error && (reach_ == FormatReach::Statements || !is_broken(id));
       whole ? statement(id, 0) : keep(node.first_token, node.end_token);
     }
     const TokenIndex end = tokens_.size() - 1;
@@ -67,10 +74,13 @@ class Planner {
   Gap& gap(TokenIndex i) { return layout_.gaps[i]; }
   K kind(TokenIndex i) const { return tokens_[i].kind; }
 
-  // ---------------------------------------------------------------------------------------------- spaces
+  // ----------------------------------------------------------------------------------------------
+  // spaces
 
   static std::uint32_t usual_spaces(K before, K next) {
-    if (before == K::LeftParen || before == K::LeftBracket || before == K::Dot || before == K::DotDot) return 0;
+    if (before == K::LeftParen || before == K::LeftBracket || before == K::Dot ||
+        before == K::DotDot)
+      return 0;
     switch (next) {
       case K::Comma:
       case K::RightParen:
@@ -86,7 +96,8 @@ class Planner {
   }
 
   void default_spaces() {
-    for (TokenIndex i = 1; i < tokens_.size(); ++i) gap(i).spaces = usual_spaces(kind(i - 1), kind(i));
+    for (TokenIndex i = 1; i < tokens_.size(); ++i)
+      gap(i).spaces = usual_spaces(kind(i - 1), kind(i));
     for (NodeId id = 0; id < tree_.nodes.size(); ++id)
       if (!tree_[id].has_error) spaces_of(id);
   }
@@ -130,16 +141,20 @@ class Planner {
     const auto op = static_cast<BinaryOp>(tree_[id].detail);
     if (op != BinaryOp::Add && op != BinaryOp::Subtract) return;
     const std::vector<NodeId> sides = tree_.children(id);
-    if (node(sides[0]).kind != N::StartTime || end(id) != first(id) + 3 || kind(first(id) + 2) != K::Quantity) return;
+    if (node(sides[0]).kind != N::StartTime || end(id) != first(id) + 3 ||
+        kind(first(id) + 2) != K::Quantity)
+      return;
     join_all(id);
   }
 
   void spaces_of_fields(NodeId id) {
     for (const NodeId field : tree_.children(id))
-      if (first(field) > first(id) + 1 && kind(first(field) - 1) != K::Comma) gap(first(field)).spaces = 2;
+      if (first(field) > first(id) + 1 && kind(first(field) - 1) != K::Comma)
+        gap(first(field)).spaces = 2;
   }
 
-  // ---------------------------------------------------------------------------------------------- what is broken
+  // ----------------------------------------------------------------------------------------------
+  // what is broken
 
   bool trouble_between(TokenIndex from, TokenIndex to) const {
     const std::uint32_t begin = tokens_[from].begin;
@@ -153,7 +168,8 @@ class Planner {
   }
   bool is_broken(NodeId id) const {
     const Node& n = tree_[id];
-    return n.has_error || trouble_between(n.first_token, n.end_token) || foreign_between(n.first_token, n.end_token);
+    return n.has_error || trouble_between(n.first_token, n.end_token) ||
+           foreign_between(n.first_token, n.end_token);
   }
 
   /// Tokens as they are, apart from where the first one stands.
@@ -165,7 +181,8 @@ class Planner {
     }
   }
 
-  // ---------------------------------------------------------------------------------------------- statements
+  // ----------------------------------------------------------------------------------------------
+  // statements
 
   /// The node whose braces are a statement's block.
   NodeId block_of(NodeId id) const {
@@ -196,7 +213,8 @@ class Planner {
     }
     find_brace(shape, at, end(holder));
     const TokenIndex last = end(holder) - 1;
-    const bool is_closed = shape.has_block() && last > shape.open && kind(last) == K::RightBrace && last >= at;
+    const bool is_closed =
+        shape.has_block() && last > shape.open && kind(last) == K::RightBrace && last >= at;
     if (is_closed) shape.close = last;
     shape.unclosed = shape.has_block() && !is_closed;
     return shape;
@@ -218,9 +236,12 @@ class Planner {
     const TokenIndex head_end = shape.has_block() ? shape.open : n.end_token;
     if (is_broken(id)) {
       const bool outside = shape.has_block() && n.end_token != shape.close + 1;
-      if (!shape.has_block() || shape.unclosed || outside || n.kind == N::Field) return keep(n.first_token, n.end_token);
-      const bool head_broken = std::ranges::any_of(shape.head, [&](NodeId part) { return tree_[part].has_error; }) ||
-                               trouble_between(n.first_token, shape.open + 1) || foreign_between(n.first_token, shape.open + 1);
+      if (!shape.has_block() || shape.unclosed || outside || n.kind == N::Field)
+        return keep(n.first_token, n.end_token);
+      const bool head_broken =
+          std::ranges::any_of(shape.head, [&](NodeId part) { return tree_[part].has_error; }) ||
+          trouble_between(n.first_token, shape.open + 1) ||
+          foreign_between(n.first_token, shape.open + 1);
       if (head_broken) {
         keep(n.first_token, shape.open + 1);
       } else {
@@ -232,10 +253,13 @@ class Planner {
     if (shape.has_block()) block(id, shape, indent);
   }
 
-  static bool begins_rule(N kind) { return kind == N::Item || kind == N::Threshold || kind == N::StandingRule || kind == N::Score; }
+  static bool begins_rule(N kind) {
+    return kind == N::Item || kind == N::Threshold || kind == N::StandingRule || kind == N::Score;
+  }
 
   static bool is_part_of_name(N kind) {
-    return kind == N::Name || kind == N::Title || kind == N::FinalMark || kind == N::StageRef || kind == N::EnumValue;
+    return kind == N::Name || kind == N::Title || kind == N::FinalMark || kind == N::StageRef ||
+           kind == N::EnumValue;
   }
 
   /// A part of a statement that may begin a line.
@@ -289,7 +313,8 @@ class Planner {
         before.spaces = clause_spaces(what, node(part).kind);
         before.anchor = before.breaks ? first_clause : kNoToken;
         before.indent = before.anchor != kNoToken ? 0 : indent + (several_lines ? 2 : 1) * kIndent;
-        if (first_clause == kNoToken && !before.breaks && !below && node(part).kind != N::AsClause) first_clause = first(part);
+        if (first_clause == kNoToken && !before.breaks && !below && node(part).kind != N::AsClause)
+          first_clause = first(part);
         below = below || before.breaks;
       }
       const bool has_columns = what == N::Worth && part != shape.head.front();
@@ -302,7 +327,8 @@ class Planner {
   bool breaks_clauses(NodeId id, const Shape& shape, TokenIndex to, std::uint32_t indent) const {
     if (clause_spaces(node(id).kind, N::Require) != 2 || node(id).kind == N::Set) return false;
     if (breaks_between(first(id), to)) return false;
-    const bool has_clause = std::ranges::any_of(shape.head, [&](NodeId part) { return is_clause(part, node(id).kind); });
+    const bool has_clause = std::ranges::any_of(
+        shape.head, [&](NodeId part) { return is_clause(part, node(id).kind); });
     return has_clause && indent + width_between(first(id), to) > kLineWidth;
   }
 
@@ -316,7 +342,8 @@ class Planner {
     std::size_t width = 0;
     for (TokenIndex i = from; i < to && width <= 2 * kLineWidth; ++i) {
       const std::string_view text = syntax_.source.text(tokens_[i].span());
-      width += columns_of(text.substr(0, text.find('\n'))) + (i == from ? 0 : layout_.gaps[i].spaces);
+      width +=
+          columns_of(text.substr(0, text.find('\n'))) + (i == from ? 0 : layout_.gaps[i].spaces);
     }
     return width;
   }
@@ -332,7 +359,8 @@ class Planner {
 
   /// Is this the rest of a line whose begin could not be read, or the unreadable rest?
   bool continues(NodeId id, bool after_broken) const {
-    return first(id) != 0 && !sources_[first(id)].line_break && (after_broken || node(id).kind == N::Error);
+    return first(id) != 0 && !sources_[first(id)].line_break &&
+           (after_broken || node(id).kind == N::Error);
   }
 
   void begin_line(TokenIndex i, std::uint32_t indent, bool ours) {
@@ -342,7 +370,8 @@ class Planner {
     gap(i).blanks = true;
   }
 
-  // ---------------------------------------------------------------------------------------------- expressions
+  // ----------------------------------------------------------------------------------------------
+  // expressions
 
   /// The first value in a clause; its lines begin below it.
   TokenIndex value_of(NodeId id) const {
@@ -352,12 +381,14 @@ class Planner {
     return first(id);
   }
 
-  /// Line breaks inside of a clause or value are kept. Lines begin below the value, or inside of the bracket that is open.
+  /// Line breaks inside of a clause or value are kept. Lines begin below the value, or inside of
+  /// the bracket that is open.
   void expression(NodeId id, std::uint32_t indent) {
     const TokenIndex from = first(id);
     const TokenIndex value = value_of(id);
     const bool is_value = node_info(node(id).kind).group == NodeGroup::Expression;
-    if (is_value && sources_[from].line_break && gap(from).spaces != 0 && !gap(from).breaks) break_at(from, kNoToken, indent + kIndent);
+    if (is_value && sources_[from].line_break && gap(from).spaces != 0 && !gap(from).breaks)
+      break_at(from, kNoToken, indent + kIndent);
     struct Bracket {
       TokenIndex open;
       bool hanging;
@@ -396,7 +427,8 @@ class Planner {
     before.indent = indent;
   }
 
-  // ---------------------------------------------------------------------------------------------- blocks
+  // ----------------------------------------------------------------------------------------------
+  // blocks
 
   /// Does a block go over several lines?
   bool is_long(NodeId id, const Shape& shape, std::uint32_t indent) const {
@@ -405,7 +437,8 @@ class Planner {
       const GapText inside = read_gap(syntax_.source.text(), gap_before(tokens_, shape.close));
       return !inside.comments.empty() || shape.close != shape.open + 1;
     }
-    return breaks_between(shape.open, shape.close + 1) || indent + width_between(first(id), shape.close + 1) > kLineWidth;
+    return breaks_between(shape.open, shape.close + 1) ||
+           indent + width_between(first(id), shape.close + 1) > kLineWidth;
   }
 
   void block(NodeId id, const Shape& shape, std::uint32_t indent) {
@@ -444,7 +477,8 @@ class Planner {
     if (several) align_block(shape.block, node(id).kind);
   }
 
-  // ---------------------------------------------------------------------------------------------- columns
+  // ----------------------------------------------------------------------------------------------
+  // columns
 
   void align_block(const std::vector<NodeId>& statements, N parent) {
     std::vector<NodeId> group;
@@ -456,8 +490,10 @@ class Planner {
     };
     for (const NodeId id : statements) {
       if (first(id) == end(id)) continue;
-      const bool after_blank = read_gap(syntax_.source.text(), gap_before(tokens_, first(id))).blank_anywhere;
-      const std::optional<TableKind> kind = is_broken(id) || gap(first(id)).verbatim ? std::nullopt : table_of(id, parent);
+      const bool after_blank =
+          read_gap(syntax_.source.text(), gap_before(tokens_, first(id))).blank_anywhere;
+      const std::optional<TableKind> kind =
+          is_broken(id) || gap(first(id)).verbatim ? std::nullopt : table_of(id, parent);
       if (after_blank || kind != group_kind) finish();
       if (!kind) continue;
       group_kind = kind;
@@ -498,7 +534,8 @@ class Planner {
       for (TokenIndex i = cell.begin; i < to; ++i) {
         const std::string_view text = syntax_.source.text(tokens_[i].span());
         const Gap& before = layout_.gaps[i];
-        const bool on_line = i == row.cells.front().begin || (!before.breaks && !before.verbatim && !sources_[i].comment);
+        const bool on_line = i == row.cells.front().begin ||
+                             (!before.breaks && !before.verbatim && !sources_[i].comment);
         if (!on_line) {
           row.cells.resize(i == cell.begin ? c : c + 1);
           return;
@@ -536,10 +573,13 @@ GapText read_gap(std::string_view text, Span gap) {
     } else if (c == ' ' || c == '\t' || c == '\r') {
       ++at;
     } else if (c == '/' && at + 1 < gap.end && text[at + 1] == '/') {
-      auto line_end = static_cast<std::uint32_t>(std::min<std::size_t>(text.find('\n', at), gap.end));
+      auto line_end =
+          static_cast<std::uint32_t>(std::min<std::size_t>(text.find('\n', at), gap.end));
       const std::uint32_t begin = at;
       at = line_end;
-      while (line_end > begin && (text[line_end - 1] == ' ' || text[line_end - 1] == '\t' || text[line_end - 1] == '\r')) --line_end;
+      while (line_end > begin && (text[line_end - 1] == ' ' || text[line_end - 1] == '\t' ||
+                                  text[line_end - 1] == '\r'))
+        --line_end;
       result.comments.push_back({{begin, line_end}, own_line, line_breaks > 1});
       result.blank_anywhere |= line_breaks > 1;
       result.what.comment = true;

@@ -1,7 +1,8 @@
-// Where every token goes: what the formatter decides, apart from writing it down. (Internal to lang.)
+// Where every token goes: what the formatter decides, apart from writing it down. (Internal to
+// lang.)
 //
-// Promises: a layout depends on tokens, comments and tree, and on where the author broke lines, never on the blanks
-// between tokens; so the layout of a formatted text gives that text again.
+// Promises: a layout depends on tokens, comments and tree, and on where the author broke lines,
+// never on the blanks between tokens; so the layout of a formatted text gives that text again.
 #pragma once
 
 #include <limits>
@@ -25,12 +26,12 @@ struct SourceGap {
 
 /// What comes before a token.
 struct Gap {
-  bool verbatim = true;  // as in the source; all below is then of no account
-  bool breaks = false;   // the token begins a line
-  bool blanks = false;   // blank lines of the source are kept, at most one in a row
+  bool verbatim = true;       // as in the source; all below is then of no account
+  bool breaks = false;        // the token begins a line
+  bool blanks = false;        // blank lines of the source are kept, at most one in a row
   bool after_open = false;    // but not before the first line
   bool before_close = false;  // and not before the token
-  bool of_line = false;  // lines are indented from the begin of the anchor's line
+  bool of_line = false;       // lines are indented from the begin of the anchor's line
   std::uint32_t spaces = 1;
   std::uint32_t indent = 0;        // of a line that begins here: columns from the anchor
   std::uint32_t inner_indent = 0;  // more, for comments before the token
@@ -44,14 +45,14 @@ struct Layout {
 
 /// The comment lines of a gap, from `at` on.
 struct Comment {
-  Span span;                // without trailing blanks
-  bool own_line = false;    // nothing but blanks before it
-  bool after_blank = false; // a blank line before it
+  Span span;                 // without trailing blanks
+  bool own_line = false;     // nothing but blanks before it
+  bool after_blank = false;  // a blank line before it
 };
 struct GapText {
   std::vector<Comment> comments;
   SourceGap what;
-  bool ends_in_blank = false;   // a blank line before the token
+  bool ends_in_blank = false;  // a blank line before the token
   bool blank_anywhere = false;
 };
 [[nodiscard]] GapText read_gap(std::string_view text, Span gap);

@@ -19,7 +19,10 @@ struct Line {
 class Printer {
  public:
   Printer(const Syntax& syntax, const Layout& layout)
-      : syntax_(syntax), layout_(layout), columns_(syntax.tokens.size(), 0), line_begins_(syntax.tokens.size(), 0) {}
+      : syntax_(syntax),
+        layout_(layout),
+        columns_(syntax.tokens.size(), 0),
+        line_begins_(syntax.tokens.size(), 0) {}
 
   std::string print() {
     const TokenIndex end = syntax_.tokens.size() - 1;
@@ -63,7 +66,8 @@ class Printer {
     return gap.of_line ? line_begins_[gap.anchor] : columns_[gap.anchor];
   }
 
-  /// Text of the source as it is, its lines moved sideways together with the statement's first line.
+  /// Text of the source as it is, its lines moved sideways together with the statement's first
+  /// line.
   void copy(TokenIndex i, Span span) {
     std::string_view text = syntax_.source.text(span);
     const TokenIndex with = layout_.gaps[i].moves_with;
@@ -79,7 +83,9 @@ class Printer {
       const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
       const bool is_empty = blanks < text.size() && text[blanks] == '\n';
       if (!moves || is_empty) continue;
-      append(std::string(static_cast<std::size_t>(std::max<std::int64_t>(0, static_cast<std::int64_t>(blanks) + move_by_)), ' '));
+      append(std::string(static_cast<std::size_t>(std::max<std::int64_t>(
+                             0, static_cast<std::int64_t>(blanks) + move_by_)),
+                         ' '));
       text.remove_prefix(blanks);
     }
     append(text);
@@ -123,7 +129,8 @@ class Printer {
   }
 
   void new_line(bool blank, std::uint32_t indent) {
-    const bool nothing_yet = lines_.size() == 1 && lines_.back().text.empty() && lines_.back().comment.empty();
+    const bool nothing_yet =
+        lines_.size() == 1 && lines_.back().text.empty() && lines_.back().comment.empty();
     if (nothing_yet) {
       lines_.clear();
     } else if (blank) {
@@ -134,13 +141,16 @@ class Printer {
 
   // ---- comments behind lines
 
-  static bool joins(const Line& line) { return !line.comment.empty() && line.code && !line.several; }
+  static bool joins(const Line& line) {
+    return !line.comment.empty() && line.code && !line.several;
+  }
 
   void align_comments() {
     for (std::size_t begin = 0; begin < lines_.size();) {
       std::size_t end = begin;
       std::uint32_t width = 0;
-      while (end < lines_.size() && joins(lines_[end]) && lines_[end].indent == lines_[begin].indent) {
+      while (end < lines_.size() && joins(lines_[end]) &&
+             lines_[end].indent == lines_[begin].indent) {
         const std::uint32_t own = columns_of(lines_[end++].text);
         if (own <= kLineWidth) width = std::max(width, own);
       }
@@ -148,7 +158,8 @@ class Printer {
         const std::uint32_t own = columns_of(lines_[i].text);
         lines_[i].text.append((own <= kLineWidth ? width - own : 0) + 2, ' ');
       }
-      if (end == begin && lines_[begin].code && !lines_[begin].comment.empty()) lines_[begin].text += "  ";
+      if (end == begin && lines_[begin].code && !lines_[begin].comment.empty())
+        lines_[begin].text += "  ";
       begin = std::max(end, begin + 1);
     }
   }
@@ -185,6 +196,8 @@ class Printer {
 
 }  // namespace
 
-std::string print_layout(const Syntax& syntax, const Layout& layout) { return Printer(syntax, layout).print(); }
+std::string print_layout(const Syntax& syntax, const Layout& layout) {
+  return Printer(syntax, layout).print();
+}
 
 }  // namespace dpol::lang

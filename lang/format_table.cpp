@@ -15,14 +15,19 @@ bool is_group(NodeKind kind, NodeGroup group) { return node_info(kind).group == 
 
 /// What of a table is decided by all of its rows.
 struct Common {
-  bool has_marks = false;         // `final` and `trial` stand in the first column, together with word and name
+  bool has_marks =
+      false;  // `final` and `trial` stand in the first column, together with word and name
   bool has_only_if_column = false;
 };
 
 class RowWriter {
  public:
   RowWriter(const Syntax& syntax, NodeId statement, const Common& common)
-      : tree_(syntax.tree), tokens_(syntax.tokens), id_(statement), parts_(syntax.tree.children(statement)), common_(common) {
+      : tree_(syntax.tree),
+        tokens_(syntax.tokens),
+        id_(statement),
+        parts_(syntax.tree.children(statement)),
+        common_(common) {
     row_.cells.push_back({first(id_), 0, 0, 0, 0});
     row_.end = tree_[id_].end_token;
   }
@@ -94,14 +99,20 @@ class RowWriter {
  private:
   TokenIndex first(NodeId id) const { return tree_[id].first_token; }
   TokenIndex end(NodeId id) const { return tree_[id].end_token; }
-  bool is_clause(NodeId id) const { return is_group(tree_[id].kind, NodeGroup::Clause) && tree_[id].kind != N::AsClause && tree_[id].kind != N::EachClause; }
+  bool is_clause(NodeId id) const {
+    return is_group(tree_[id].kind, NodeGroup::Clause) && tree_[id].kind != N::AsClause &&
+           tree_[id].kind != N::EachClause;
+  }
 
   void cell(TokenIndex token, std::uint32_t column, std::uint32_t apart) {
     const TableCell& last = row_.cells.back();
-    if (token > last.begin && token < row_.end && column > last.column && column < kMostColumns) row_.cells.push_back({token, column, apart, 0, 0});
+    if (token > last.begin && token < row_.end && column > last.column && column < kMostColumns)
+      row_.cells.push_back({token, column, apart, 0, 0});
   }
   /// In whatever column comes after the last one.
-  void next_cell(TokenIndex token, std::uint32_t apart) { cell(token, row_.cells.back().column + 1, apart); }
+  void next_cell(TokenIndex token, std::uint32_t apart) {
+    cell(token, row_.cells.back().column + 1, apart);
+  }
 
   void part(NodeKind kind, std::uint32_t column, std::uint32_t apart) {
     for (const NodeId id : parts_)
@@ -229,7 +240,8 @@ bool compares_the_metric(const Tree& tree, NodeId clause) {
   const std::vector<NodeId> parts = tree.children(clause);
   if (parts.empty()) return false;
   NodeId at = parts.front();
-  while (tree[at].subtree_size > 1 && is_group(tree[at].kind, NodeGroup::Expression)) at = tree.children(at).front();
+  while (tree[at].subtree_size > 1 && is_group(tree[at].kind, NodeGroup::Expression))
+    at = tree.children(at).front();
   return tree[at].kind == N::ImplicitLeft;
 }
 
@@ -237,7 +249,8 @@ bool compares_the_metric(const Tree& tree, NodeId clause) {
 
 std::optional<TableKind> table_kind(const Tree& tree, NodeId statement, NodeKind parent) {
   const bool in_rule = parent == N::Threshold || parent == N::Score;
-  const bool on_its_own = !in_rule && parent != N::Item && parent != N::StandingRule && parent != N::Stage && parent != N::Step;
+  const bool on_its_own = !in_rule && parent != N::Item && parent != N::StandingRule &&
+                          parent != N::Stage && parent != N::Step;
   switch (tree[statement].kind) {
     case N::Item:
     case N::StandingRule:
@@ -248,7 +261,8 @@ std::optional<TableKind> table_kind(const Tree& tree, NodeId statement, NodeKind
     case N::WarnWhen:
     case N::HoldWhen:
     case N::RollbackWhen:
-      return in_rule && compares_the_metric(tree, statement) ? std::optional(TableKind::Verbs) : std::nullopt;
+      return in_rule && compares_the_metric(tree, statement) ? std::optional(TableKind::Verbs)
+                                                             : std::nullopt;
     case N::Metric:
       return TableKind::Metrics;
     case N::Param:
@@ -289,7 +303,8 @@ std::optional<TableKind> table_kind(const Tree& tree, NodeId statement, NodeKind
   }
 }
 
-std::vector<TableRow> table_rows(const Syntax& syntax, TableKind kind, const std::vector<NodeId>& statements) {
+std::vector<TableRow> table_rows(const Syntax& syntax, TableKind kind,
+                                 const std::vector<NodeId>& statements) {
   const Common common = common_of(syntax.tree, statements);
   std::vector<TableRow> rows;
   rows.reserve(statements.size());
@@ -305,17 +320,20 @@ void set_columns(std::vector<TableRow>& rows) {
       const TableCell& cell = row.cells[i];
       apart[cell.column] = std::max(apart[cell.column], cell.apart);
       const bool ends_line = i + 1 == row.cells.size();
-      if (!ends_line && cell.width <= kWidestCell) width[cell.column] = std::max(width[cell.column], cell.width);
+      if (!ends_line && cell.width <= kWidestCell)
+        width[cell.column] = std::max(width[cell.column], cell.width);
     }
   }
   std::array<std::uint32_t, kMostColumns> begin{};
   for (std::uint32_t column = 1; column < kMostColumns; ++column)
     for (std::uint32_t before = 0; before < column; ++before)
-      if (width[before] != 0) begin[column] = std::max(begin[column], begin[before] + width[before] + apart[column]);
+      if (width[before] != 0)
+        begin[column] = std::max(begin[column], begin[before] + width[before] + apart[column]);
   for (TableRow& row : rows) {
     std::uint32_t at = 0;
     for (TableCell& cell : row.cells) {
-      if (&cell != &row.cells.front()) cell.spaces = std::max(cell.apart, begin[cell.column] > at ? begin[cell.column] - at : 0);
+      if (&cell != &row.cells.front())
+        cell.spaces = std::max(cell.apart, begin[cell.column] > at ? begin[cell.column] - at : 0);
       at += cell.spaces + cell.width;
     }
   }

@@ -1,7 +1,8 @@
 // The columns of statements that stand below each other. (Internal to lang.)
 //
-// Promises: where the columns of a table begin depends on the widths of its cells alone. A cell that ends its line counts
-// for no column, and one wider than kWidestCell pushes only its own line aside.
+// Promises: where the columns of a table begin depends on the widths of its cells alone. A cell
+// that ends its line counts for no column, and one wider than kWidestCell pushes only its own line
+// aside.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +50,10 @@ struct TableRow {
   TokenIndex end = 0;
 };
 
-[[nodiscard]] std::optional<TableKind> table_kind(const Tree& tree, NodeId statement, NodeKind parent);
-[[nodiscard]] std::vector<TableRow> table_rows(const Syntax& syntax, TableKind kind, const std::vector<NodeId>& statements);
+[[nodiscard]] std::optional<TableKind> table_kind(const Tree& tree, NodeId statement,
+                                                  NodeKind parent);
+[[nodiscard]] std::vector<TableRow> table_rows(const Syntax& syntax, TableKind kind,
+                                               const std::vector<NodeId>& statements);
 /// From widths to blanks.
 void set_columns(std::vector<TableRow>& rows);
 

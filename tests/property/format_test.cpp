@@ -1,5 +1,5 @@
-// The formatter over beginnings and mutants of policies: tokens, comments and tree stay, and formatting twice is
-// formatting once.
+// The formatter over beginnings and mutants of policies: tokens, comments and tree stay, and
+// formatting twice is formatting once.
 //
 // DPOL_FORMAT_MUTANTS=N raises the number of mutants, DPOL_FORMAT_SEED=S runs one and prints it.
 // DPOL_FORMAT_EVERY_CUT=1 cuts every file at every byte.
@@ -22,10 +22,12 @@ namespace {
 
 constexpr std::uint64_t kShards = 8;
 constexpr std::uint64_t kMutants = 20'000;
-// Of a file that would take more than so many bytes to format at every cut, every n-th byte is cut at.
+// Of a file that would take more than so many bytes to format at every cut, every n-th byte is cut
+// at.
 constexpr std::size_t kMostBytesOfCuts = 8'000;
 
-// What a file says is formatted however long it is; beyond this it takes time and shows nothing new.
+// What a file says is formatted however long it is; beyond this it takes time and shows nothing
+// new.
 constexpr std::size_t kMostBytes = 20'000;
 
 struct Policy {
@@ -40,7 +42,8 @@ const std::vector<Policy>& policies() {
       const golden::Case test = golden::read_case(name);
       if (test.text.size() <= kMostBytes) all.push_back({test.file(), test.text});
     }
-    for (const golden::Example& example : golden::examples()) all.push_back({example.name, example.text});
+    for (const golden::Example& example : golden::examples())
+      all.push_back({example.name, example.text});
     return all;
   }();
   return kPolicies;
@@ -61,7 +64,8 @@ TEST_P(Format, OfBeginnings) {
     const std::size_t size = all[i].text.size();
     const std::size_t stride = every_cut ? 1 : size * size / 2 / kMostBytesOfCuts + 1;
     for (std::size_t cut = 0; cut <= size; cut += stride) {
-      ASSERT_EQ(format_fault(all[i].text.substr(0, cut)), "") << all[i].file << " cut after " << cut << " bytes";
+      ASSERT_EQ(format_fault(all[i].text.substr(0, cut)), "")
+          << all[i].file << " cut after " << cut << " bytes";
     }
   }
 }
@@ -74,8 +78,10 @@ class Mutants {
   lang::FormatReach check(std::uint64_t seed, bool print) const {
     Random random(seed);
     const Policy& policy = random.pick(policies());
-    const std::string text = seed % 2 == 0 ? mutator_.damaged(policy.text, random) : mutator_.reworded(policy.text, random);
-    const std::string which = "DPOL_FORMAT_SEED=" + std::to_string(seed) + ", made of " + policy.file + ":\n" + text;
+    const std::string text = seed % 2 == 0 ? mutator_.damaged(policy.text, random)
+                                           : mutator_.reworded(policy.text, random);
+    const std::string which =
+        "DPOL_FORMAT_SEED=" + std::to_string(seed) + ", made of " + policy.file + ":\n" + text;
     if (print) std::fprintf(stderr, "\n%s\n", which.c_str());
     lang::FormatReach reach{};
     EXPECT_EQ(format_fault(text, &reach), "") << which;
