@@ -1,5 +1,5 @@
-// Functions of the language: their arguments by signature, what is computed from lists, and texts with
-// holes.
+// Functions of the language: their arguments by signature, what is computed from lists, and texts
+// with holes.
 
 #include <algorithm>
 #include <array>
@@ -68,7 +68,9 @@ Signature signature_of(Function function) {
   return signature;
 }
 
-bool is_weekday(std::string_view text) { return std::ranges::find(kWeekdays, text) != kWeekdays.end(); }
+bool is_weekday(std::string_view text) {
+  return std::ranges::find(kWeekdays, text) != kWeekdays.end();
+}
 
 // ------------------------------------------------------------------------------------ functions
 
@@ -111,7 +113,8 @@ Type ExprCheck::builtin_result(std::string_view result, const Expr& first) {
 
 ExprPtr ExprCheck::builtin_argument(const View& view, std::string_view type,
                                     const std::string& name) {
-  if (type == "pattern" || type == "range" || type == "zone") return written_argument(view, type, name);
+  if (type == "pattern" || type == "range" || type == "zone")
+    return written_argument(view, type, name);
   const std::string what = "what " + quoted(name) + " takes";
   const auto coerced = [&](const Type& want) -> ExprPtr {
     const ExprPtr arg = check(view, want);
@@ -161,7 +164,8 @@ ExprPtr ExprCheck::list_argument(const View& view, std::string_view type, const 
 }
 
 // What is read once, when the program is loaded, and so cannot depend on an input.
-ExprPtr ExprCheck::written_argument(const View& view, std::string_view type, const std::string& name) {
+ExprPtr ExprCheck::written_argument(const View& view, std::string_view type,
+                                    const std::string& name) {
   Expr constant;
   constant.type = kText;
   if (type == "pattern") {
@@ -196,8 +200,9 @@ ExprPtr ExprCheck::written_argument(const View& view, std::string_view type, con
     return nullptr;
   }
   if (!is_zone && !program::VersionRange::parse(*text, range, error)) {
-    report(Code::E0453, view, "this is no range of versions: " + std::string(error.expected) +
-                                  " should stand at character " + std::to_string(error.offset + 1));
+    report(Code::E0453, view,
+           "this is no range of versions: " + std::string(error.expected) +
+               " should stand at character " + std::to_string(error.offset + 1));
     return nullptr;
   }
   constant.constant.text = *text;
@@ -213,8 +218,8 @@ bool ExprCheck::unify_numbers(const std::vector<View>& views, const Signature& s
       if (signature.types[i] != "n") continue;
       if (unify(args[0], args[i]) && (round == 0 || args[0]->type == args[i]->type)) continue;
       report(Code::E0401, views[i],
-             quoted(name) + " takes numbers of one unit, and these are " + type_text(args[0]->type) +
-                 " and " + type_text(args[i]->type),
+             quoted(name) + " takes numbers of one unit, and these are " +
+                 type_text(args[0]->type) + " and " + type_text(args[i]->type),
              type_text(args[i]->type));
       return false;
     }
@@ -257,16 +262,16 @@ ExprPtr ExprCheck::list_aggregate(const View& e, Aggregate aggregate, const std:
       report(Code::E0416, view, "the entries of a map have no order", type_text(list->type));
       return nullptr;
     }
-    const ExprPtr number = number_constant(
-        e, Decimal::from_int64(aggregate == Aggregate::first ? 0 : -1), kInteger);
+    const ExprPtr number =
+        number_constant(e, Decimal::from_int64(aggregate == Aggregate::first ? 0 : -1), kInteger);
     return number ? nth_row(e, list, with_span(number, {})) : nullptr;
   }
   const Type element = services_.checked.types.collections[list->type.index].element;
   if (!element.is_numeric()) {
-    auto& diagnostic = report(Code::E0416, view,
-                              quoted(name) + " takes numbers, and the rows of this list are " +
-                                  type_text(element),
-                              type_text(list->type));
+    auto& diagnostic =
+        report(Code::E0416, view,
+               quoted(name) + " takes numbers, and the rows of this list are " + type_text(element),
+               type_text(list->type));
     if (element.kind == Kind::record) {
       diagnostic.suggest("say of what: `" + name + "(x in " + source_text(view) + ": x.…)`");
     }
@@ -301,11 +306,13 @@ ExprPtr ExprCheck::row_of(const ExprPtr& list, std::uint32_t loop, const Place& 
 
 // sum, min, max or avg of `value` over the rows for which `where` holds.
 ExprPtr ExprCheck::reduce(const View& e, std::string_view name, std::uint32_t loop,
-                          const ExprPtr& list, ExprPtr value, const ExprPtr& where, const View& at) {
+                          const ExprPtr& list, ExprPtr value, const ExprPtr& where,
+                          const View& at) {
   const bool adds = name == "sum" || name == "avg";
   if (!value->type.is_numeric() || (adds && value->type.kind == Kind::time)) {
     report(Code::E0415, at,
-           (adds ? "only numbers add up, and this is " : "only numbers and moments are compared so, and this is ") +
+           (adds ? "only numbers add up, and this is "
+                 : "only numbers and moments are compared so, and this is ") +
                type_text(value->type),
            type_text(value->type));
     return nullptr;
@@ -348,7 +355,8 @@ ExprPtr ExprCheck::hole(const View& e, const lang::StringPart& part) {
   at_ = lang::Span{part.path.front().span.begin, part.path.back().span.end};
   ExprPtr value = path_value(e, part.path, std::nullopt, false);
   if (value && !has_text(value->type)) {
-    report(Code::E0415, e, "a hole takes a value that has a text, and this is " + type_text(value->type),
+    report(Code::E0415, e,
+           "a hole takes a value that has a text, and this is " + type_text(value->type),
            type_text(value->type));
     value = nullptr;
   }
@@ -409,8 +417,8 @@ std::optional<std::string> ExprCheck::written_pattern(const View& view, std::str
   if (view.kind() != ExprKind::Regex) {
     const Place at = place(view);
     report(Code::E0418, view, "a pattern is written `r\"…\"`", "a text")
-        .suggest("as a pattern: `r" + source_text(view) + "`", at.file, {at.span.begin, at.span.begin},
-                 "r");
+        .suggest("as a pattern: `r" + source_text(view) + "`", at.file,
+                 {at.span.begin, at.span.begin}, "r");
     return std::nullopt;
   }
   std::string pattern = literal.pattern();

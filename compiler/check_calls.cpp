@@ -72,8 +72,9 @@ std::optional<Type> aggregate_type(AggregateResult result, const Type& metric) {
 
 // Which aggregates there are of a list as well.
 bool takes_list(Aggregate aggregate) {
-  return aggregate == Aggregate::min || aggregate == Aggregate::max || aggregate == Aggregate::avg ||
-         aggregate == Aggregate::sum || aggregate == Aggregate::first || aggregate == Aggregate::last;
+  return aggregate == Aggregate::min || aggregate == Aggregate::max ||
+         aggregate == Aggregate::avg || aggregate == Aggregate::sum ||
+         aggregate == Aggregate::first || aggregate == Aggregate::last;
 }
 
 bool has_window(const Expr& expr) {

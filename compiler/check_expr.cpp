@@ -906,9 +906,9 @@ ExprPtr ExprCheck::index(const View& e, bool) {
   const ExprPtr key = check(access.key(), Type::of(Kind::string));
   if (!map || !key) return nullptr;
   if (map->type.kind != Kind::map) {
-    report(Code::E0416, access.object(),
-           "only a list or a map is read by what is in brackets, and this is " +
-               type_text(map->type));
+    report(
+        Code::E0416, access.object(),
+        "only a list or a map is read by what is in brackets, and this is " + type_text(map->type));
     return nullptr;
   }
   const ExprPtr text = coerce(access.key(), key, Type::of(Kind::string), "the key of a map");

@@ -129,7 +129,8 @@ another one, today's answers. Morocco, whose clocks follow the moon, has none.
 void write_functions(std::string& out) {
   for (const Row& row : kFunctions) {
     if (!row.area.empty()) {
-      out.append("\n## ").append(row.area).append("\n\n| Function | Value | Example |\n|---|---|---|\n");
+      out.append("\n## ").append(row.area).append(
+          "\n\n| Function | Value | Example |\n|---|---|---|\n");
       continue;
     }
     out += "| " + code(std::string(row.name) + std::string(row.signature)) + " | " + cell(row.doc) +
@@ -140,7 +141,9 @@ void write_functions(std::string& out) {
 void write_forms(std::string& out) {
   out += "\n## Forms\n\nWhat is no function, but does the work of one.\n";
   for (const FormArea& area : kFormAreas) {
-    out.append("\n### ").append(area.title).append("\n\n| Form | Value | Example |\n|---|---|---|\n");
+    out.append("\n### ")
+        .append(area.title)
+        .append("\n\n| Form | Value | Example |\n|---|---|---|\n");
     for (const Form& form : kForms) {
       if (form.area != area.area) continue;
       out += "| " + cell(form.form) + " | " + cell(form.doc) + " | " +
@@ -150,9 +153,12 @@ void write_forms(std::string& out) {
 }
 
 void write_aggregates(std::string& out) {
-  out += "\n## Aggregates of a metric\n\n`avg(latency, 5m)` and so on, over the samples of that time.\n\n"
-         "| Aggregate | Value |\n|---|---|\n";
-  for (const AggregateRow& row : kAggregates) out += "| " + code(row.name) + " | " + cell(row.doc) + " |\n";
+  out +=
+      "\n## Aggregates of a metric\n\n`avg(latency, 5m)` and so on, over the samples of that "
+      "time.\n\n"
+      "| Aggregate | Value |\n|---|---|\n";
+  for (const AggregateRow& row : kAggregates)
+    out += "| " + code(row.name) + " | " + cell(row.doc) + " |\n";
 }
 
 }  // namespace

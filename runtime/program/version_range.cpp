@@ -20,8 +20,8 @@ using Core = std::array<std::uint64_t, 3>;
 
 // "1.2.3-0" is below every other version of those numbers.
 Semver version_of(const Core& core, std::string_view prerelease) {
-  std::string text = std::to_string(core[0]) + "." + std::to_string(core[1]) + "." +
-                     std::to_string(core[2]);
+  std::string text =
+      std::to_string(core[0]) + "." + std::to_string(core[1]) + "." + std::to_string(core[2]);
   if (!prerelease.empty()) text.append("-").append(prerelease);
   Semver version;
   TextError error;
@@ -139,13 +139,14 @@ class RangeReader {
       break;
     }
     skip_spaces();
-    const bool begins = at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == 'v' ||
-                                               text_[at_] == 'x' || text_[at_] == 'X' ||
-                                               text_[at_] == '*');
+    const bool begins =
+        at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == 'v' || text_[at_] == 'x' ||
+                               text_[at_] == 'X' || text_[at_] == '*');
     if (!begins) return fail(written ? "a version" : kExpectedComparator);
     Partial version;
     if (!partial(version)) return false;
-    if (!version.prerelease.empty()) out.named.push_back(version_of(version.core, version.prerelease));
+    if (!version.prerelease.empty())
+      out.named.push_back(version_of(version.core, version.prerelease));
     add(out, sign, version);
     return true;
   }
@@ -162,7 +163,8 @@ class RangeReader {
     if (sign == ">=") return bound(Sign::greater_equal, low);
     if (sign == "<") return bound(Sign::less, whole ? low : version_of(version.core, "0"));
     if (sign == ">") {
-      return whole ? bound(Sign::greater, low) : bound(Sign::greater_equal, above(version.core, last));
+      return whole ? bound(Sign::greater, low)
+                   : bound(Sign::greater_equal, above(version.core, last));
     }
     if (sign == "<=") {
       return whole ? bound(Sign::less_equal, low) : bound(Sign::less, above(version.core, last));
@@ -194,19 +196,25 @@ bool VersionRange::contains(const Semver& version) const {
   const auto holds = [&version](const Bound& bound) {
     const auto order = version.compare(bound.version);
     switch (bound.sign) {
-      case Sign::less: return order < 0;
-      case Sign::less_equal: return order <= 0;
-      case Sign::equal: return order == 0;
-      case Sign::greater: return order > 0;
-      case Sign::greater_equal: return order >= 0;
+      case Sign::less:
+        return order < 0;
+      case Sign::less_equal:
+        return order <= 0;
+      case Sign::equal:
+        return order == 0;
+      case Sign::greater:
+        return order > 0;
+      case Sign::greater_equal:
+        return order >= 0;
     }
     return false;
   };
   return std::ranges::any_of(alternatives_, [&](const Alternative& alternative) {
     if (!std::ranges::all_of(alternative.bounds, holds)) return false;
     return version.prerelease().empty() ||
-           std::ranges::any_of(alternative.named,
-                               [&version](const Semver& named) { return same_core(named, version); });
+           std::ranges::any_of(alternative.named, [&version](const Semver& named) {
+             return same_core(named, version);
+           });
   });
 }
 

@@ -101,7 +101,8 @@ class ZoneReader {
       while (next() != '>' && next() != '\0') ++at_;
       return take('>');
     }
-    while (next() != '\0' && next() != '-' && next() != '+' && next() != ',' && !is_digit(next())) ++at_;
+    while (next() != '\0' && next() != '-' && next() != '+' && next() != ',' && !is_digit(next()))
+      ++at_;
     return at_ > begin;
   }
   int number() {

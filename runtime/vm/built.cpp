@@ -27,7 +27,8 @@ void Built::release(const Mark& mark) {
 std::size_t Built::slot_of(std::string_view text) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = std::hash<std::string_view>()(text) & mask;
-  while (slots_[slot] != 0 && built_text(texts_[slots_[slot] - 1]) != text) slot = (slot + 1) & mask;
+  while (slots_[slot] != 0 && built_text(texts_[slots_[slot] - 1]) != text)
+    slot = (slot + 1) & mask;
   return slot;
 }
 

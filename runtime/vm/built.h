@@ -1,12 +1,14 @@
 // Built: the texts and lists that conditions make while they run. Private to runtime/vm.
 //
 // Promises
-//  - A text has one symbol, whether an input brought it or a condition built it, so that equality of
+//  - A text has one symbol, whether an input brought it or a condition built it, so that equality
+//  of
 //    texts stays equality of bits.
 //  - Bounded: a text by kMaxText, all that one run builds by kMaxBuiltBytes and kMaxBuiltRows; what
 //    does not fit is unknown (too_large).
 //  - What a block built goes when its answer is known (mark, release), so that the bounds depend on
-//    the condition and not on what was asked before. Memory is kept: running again allocates nothing.
+//    the condition and not on what was asked before. Memory is kept: running again allocates
+//    nothing.
 #pragma once
 
 #include <cstdint>

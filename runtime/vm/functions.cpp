@@ -18,7 +18,9 @@ constexpr auto kBodies = std::to_array<Body>({
 });
 
 // The letters of lists and maps.
-bool is_list(char letter) { return letter == 'l' || letter == 'm' || letter == 'p' || letter == 's'; }
+bool is_list(char letter) {
+  return letter == 'l' || letter == 'm' || letter == 'p' || letter == 's';
+}
 
 }  // namespace
 

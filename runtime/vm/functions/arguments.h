@@ -1,8 +1,8 @@
-// What the body of a function sees. Private to runtime/vm: functions.cpp calls the bodies, each file
-// of this folder holds those of one area.
+// What the body of a function sees. Private to runtime/vm: functions.cpp calls the bodies, each
+// file of this folder holds those of one area.
 //
-// Promises: no argument of a body is unknown, and each is of the class that its row says; a body that
-// cannot answer says bad_argument, overflow or a fault of its own, and never throws.
+// Promises: no argument of a body is unknown, and each is of the class that its row says; a body
+// that cannot answer says bad_argument, overflow or a fault of its own, and never throws.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +56,9 @@ struct Arguments {
   program::Value element(program::Value list, std::uint32_t column, std::uint32_t i) const;
 };
 
-inline program::Value bad_argument() { return program::Value::unknown(program::Fault::bad_argument); }
+inline program::Value bad_argument() {
+  return program::Value::unknown(program::Fault::bad_argument);
+}
 inline program::Value number_or_overflow(bool ok, program::Decimal value) {
   return ok ? program::Value::number(value) : program::Value::unknown(program::Fault::overflow);
 }

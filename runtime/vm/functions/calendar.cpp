@@ -12,8 +12,8 @@ constexpr std::int64_t kDay = 86'400;
 // Where a calendar is printed and read without doubt: the years 1 to 9999.
 constexpr std::int64_t kFirstSecond = -62'135'596'800 + kDay;
 constexpr std::int64_t kLastSecond = 253'402'300'799 - kDay;
-constexpr std::array<std::string_view, 7> kWeekdays = {"monday", "tuesday",  "wednesday", "thursday",
-                                                       "friday", "saturday", "sunday"};
+constexpr std::array<std::string_view, 7> kWeekdays = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - static_cast<std::int64_t>(a % b != 0 && a < 0);

@@ -63,11 +63,13 @@ Value body_chars(const Arguments& arguments) {
 }
 
 Value body_lower(const Arguments& arguments) {
-  return changed(arguments, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return changed(arguments,
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
 }
 
 Value body_upper(const Arguments& arguments) {
-  return changed(arguments, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return changed(arguments,
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
 }
 
 Value body_trim(const Arguments& arguments) {
@@ -130,8 +132,7 @@ Value body_split(const Arguments& arguments) {
 
 Value body_join(const Arguments& arguments) {
   const Value list = arguments.value(0);
-  const std::uint32_t column =
-      arguments.program.row_tables[arguments.table(0)].first_column;
+  const std::uint32_t column = arguments.program.row_tables[arguments.table(0)].first_column;
   std::string& out = arguments.draft;
   for (std::uint32_t i = 0; i < list.row_count(); ++i) {
     const Value part = arguments.element(list, column, i);
@@ -160,7 +161,8 @@ Value body_text(const Arguments& arguments) {
       return arguments.built.text(arguments.program.text(members[value.as_id()]));
     }
     default:
-      return arguments.built.text(program::format_exact(value.as_number(), type, ProgramUnits(arguments.program)));
+      return arguments.built.text(
+          program::format_exact(value.as_number(), type, ProgramUnits(arguments.program)));
   }
 }
 
