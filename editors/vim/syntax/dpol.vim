@@ -21,7 +21,7 @@ syn match dpolOperator "[-+*/%|?=<>]\|[<>]=\|\.\."
 syn match dpolEquals "[!=]=" nextgroup=dpolEnumMember skipwhite
 syn match dpolEnumMember "\v%(%(and|or|not|in|matches|contains|if|then|else|every|any|none|where|for|true|false|T|stable|baseline|candidate|when|unless|require|warn|hold|rollback|confirm|item|phase|threshold|rollout|stage|strategy|use|final|waivable|within|because|bake|during|from|only|param|set|drop|replace|applies|trial|score)>)@!\h\w*>%(\s*[.(\[+*/-])@!" contained
 syn match dpolCall "\v<\h\w*\ze\s*\("
-syn match dpolFunction "\v<%(avg|min|max|sum|count|p50|p90|p95|p99|stddev|first|last|delta|increase|rate|slope|abs|least|greatest|floor|ceil|round|starts_with|ends_with|chars|count|sum|min|max|avg)\ze\s*\("
+syn match dpolFunction "\v<%(avg|min|max|sum|count|p50|p90|p95|p99|stddev|first|last|delta|increase|rate|slope|abs|least|greatest|clamp|floor|ceil|round|round_to|starts_with|ends_with|chars|lower|upper|trim|substitute|substring|concat|split|join|text|to_int|to_float|to_duration|capture|distinct|sorted|slice|keys|has_key|satisfies|major|minor|patch|is_prerelease|year|month|day_of_month|hour|minute|weekday|date|start_of_day|count|sum|min|max|avg)\ze\s*\("
 syn match dpolArgument "\v%([(,]\s*)@8<=<\h\w*\ze\s*:"
 
 " Reserved words
