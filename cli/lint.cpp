@@ -118,9 +118,7 @@ class Linter {
   }
 
   int report() {
-    std::vector<lang::Diagnostic> all = result_.diagnostics;
-    for (const lint::Finding& finding : findings_) all.push_back(finding.diagnostic);
-    lang::sort_diagnostics(all);
+    const std::vector<lang::Diagnostic> all = lint::messages(result_, findings_);
     const bool json = command_.policies.message_format == "json";
     std::ostream& out = result_.ok() ? console_.out : console_.err;
     const bool terminal = result_.ok() ? console_.out_is_terminal : console_.err_is_terminal;

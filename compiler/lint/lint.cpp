@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "compiler/lint/allowances.h"
@@ -104,6 +105,24 @@ Finding& Report::add(Rule rule, const Place& place, std::string message, std::st
 
 std::string duration_text(Decimal seconds) {
   return program::format_exact(seconds, program::Type::duration(), program::NoUnits());
+}
+
+std::vector<lang::Diagnostic> messages(const compiler::CompileResult& result,
+                                       std::span<const Finding> findings) {
+  const auto said_again = [&](const lang::Diagnostic& message) {
+    if (message.code != lang::DiagnosticCode::W0401) return false;
+    return std::ranges::any_of(findings, [&](const Finding& finding) {
+      const lang::Label& place = finding.diagnostic.primary;
+      return rule_info(finding.rule).family == Family::cannot_happen &&
+             place.file == message.primary.file && place.span.begin < message.primary.span.end &&
+             message.primary.span.begin < place.span.end;
+    });
+  };
+  std::vector<lang::Diagnostic> all;
+  std::ranges::remove_copy_if(result.diagnostics, std::back_inserter(all), said_again);
+  for (const Finding& finding : findings) all.push_back(finding.diagnostic);
+  lang::sort_diagnostics(all);
+  return all;
 }
 
 std::vector<const CheckedStage*> stages_of(const CheckedPolicy& policy, const CheckedRule& rule) {

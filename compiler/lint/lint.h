@@ -67,4 +67,9 @@ struct LintOptions {
 
 std::vector<Finding> lint(const compiler::CompileResult& result, const LintOptions& options);
 
+// What is told: the compiler's messages and the findings, sorted by place. Where a finding says that a
+// condition cannot happen, the compiler's word that it is constant would say the same again.
+std::vector<lang::Diagnostic> messages(const compiler::CompileResult& result,
+                                       std::span<const Finding> findings);
+
 }  // namespace dpol::lint

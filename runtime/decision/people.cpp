@@ -120,13 +120,16 @@ Heed People::heed(const SignOff& sign_off, const Rule& rule, const Clause& claus
   if (decides != (rule.gate == program::Gate::decide)) return Heed::other_answer;
   if (sign_off.answer == Answer::not_applicable && !clause.confirm.or_not_applicable)
     return Heed::other_answer;
+  // Whoever is one of those named for sure is none whose part is in doubt.
+  Value doubt;
   for (const std::uint32_t input : clause.confirm.other_than) {
     const Value name = snapshot_.inputs()[input];
     if (name.is_unknown())
-      tally.unknown = name;
+      doubt = name;
     else if (snapshot_.symbols().text(name.as_id()) == sign_off.by)
       return Heed::excluded;
   }
+  if (doubt.is_unknown()) tally.unknown = doubt;
   // In which role somebody speaks is part of what they say: only of the role asked for it is known
   // here whether they are of it.
   if (clause.confirm.role != kNone && sign_off.role == program_.text(clause.confirm.role)) {

@@ -32,6 +32,7 @@ class PolicyText {
 
  private:
   std::string policy(const std::string& name) {
+    waivable_.clear();
     std::string out = "policy " + name + " \"Policy\" {\n";
     if (random_.chance(15)) out += "  applies only if " + facts_only_bool(2) + "\n";
     const std::uint64_t rules = 1 + random_.below(4);

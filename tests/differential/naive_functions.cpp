@@ -39,11 +39,12 @@ class Units final : public program::UnitNames {
 
 std::int64_t seconds_of(Date date) { return Days(date).time_since_epoch().count() * 86'400LL; }
 
-// The zones that random policies name.
+// The zones that random policies and the examples of functions name.
 std::int64_t offset(const std::string& zone, std::int64_t utc) {
   const auto year = Date(Days(std::chrono::floor<std::chrono::days>(std::chrono::seconds(utc)))).year();
   if (zone == "UTC") return 0;
   if (zone == "+05:30") return 19'800;
+  if (zone == "+05:45") return 20'700;
   if (zone == "-03:00") return -10'800;
   if (zone == "Europe/Berlin") {
     const std::int64_t from = seconds_of(Date(Days(year / std::chrono::March / Sunday[std::chrono::last]))) + 3'600;
@@ -71,13 +72,14 @@ bool at_least(const Version& v, const char* text) {
   return !(v.whole < other);
 }
 
-// The ranges that random policies name, in words of their own.
+// The ranges that random policies and the examples of functions name, in words of their own.
 bool in_range(const std::string& range, const Version& v) {
   if (range == "^1.2") return v.major == 1 && v.minor >= 2 && !v.pre;
   if (range == "~1.2.4") return v.major == 1 && v.minor == 2 && v.patch >= 4 && !v.pre;
   if (range == "1.x || 2.0.0-rc.1") return (v.major == 1 && !v.pre) || (at_least(v, "2.0.0-rc.1") && !at_least(v, "2.0.0-rc.1.0"));
   if (range == ">=2.0.0-rc.1") return at_least(v, "2.0.0-rc.1") && (!v.pre || (v.major == 2 && v.minor == 0 && v.patch == 0));
   if (range == ">1.2.3 <2.0.0") return at_least(v, "1.2.3") && !(v.major == 1 && v.minor == 2 && v.patch == 3) && !at_least(v, "2.0.0") && !v.pre;
+  if (range == "^1.2 || >=2.0.0-rc.1") return in_range("^1.2", v) || in_range(">=2.0.0-rc.1", v);
   throw std::logic_error("a range that no random policy names");
 }
 

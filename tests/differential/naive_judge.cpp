@@ -201,12 +201,14 @@ Naive::Outcome Naive::people_say(const CheckedPolicy& policy, const CheckedRule&
     if (of_deciding != decides) continue;
     if (said.answer == program::Answer::not_applicable && !asked.or_not_applicable) continue;
     bool may = true;
+    bool perhaps = false;
     for (const std::uint32_t other : asked.other_than) {
       const std::optional<std::string> name = name_in(other);
-      if (!name) doubtful = true;
+      if (!name) perhaps = true;
       else if (*name == said.by) may = false;
     }
     if (!may) continue;
+    doubtful = doubtful || perhaps;
     if (said.role == asked.role) {
       const std::optional<bool> of_it = is_of(asked.role, said.by);
       if (!of_it) doubtful = true;
@@ -288,6 +290,8 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
   std::uint32_t first_stage = 0;
   std::uint32_t last_stage = 0xFFFFFFFF;
   const bool of_rollout = rule.scope == Scope::rollout || rule.scope == Scope::stages;
+  // Where it is not known which rollout is used, all that is known of a rule still counts.
+  const bool undecided = of_rollout && where.choice_unknown.is_unknown();
 
   if (rule.scope == Scope::phase) {
     const CheckedPhase& phase = policy.phases[rule.phase];
@@ -384,12 +388,12 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
     const compiler::CheckedStage& stage = policy.rollouts[rule.rollout].stages[rule.first_stage];
     const Value v = stage.only_if ? evaluate(*stage.only_if.expr, here) : Value::boolean(true);
     if (v.is_false()) return {};
-    if (v.is_unknown() && due) return {decision::Outcome::unknown, v.fault()};
+    if (v.is_unknown() && due && !undecided) return {decision::Outcome::unknown, v.fault()};
   }
   if (rule.only_if && !absent) {
     const Value v = evaluate(*rule.only_if.expr, here);
     if (v.is_false()) return {};
-    if (v.is_unknown() && due) return {decision::Outcome::unknown, v.fault()};
+    if (v.is_unknown() && due && !undecided) return {decision::Outcome::unknown, v.fault()};
   }
 
   Outcome gravest;

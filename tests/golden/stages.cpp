@@ -67,11 +67,8 @@ std::string verdict(const Case& test, const compiler::CompileResult&) {
 }  // namespace
 
 std::vector<lang::Diagnostic> messages(const Case& test, const compiler::CompileResult& result) {
-  std::vector<lang::Diagnostic> all = result.diagnostics;
-  if (!test.name.starts_with("lint/")) return all;
-  for (const lint::Finding& finding : lint::lint(result, {})) all.push_back(finding.diagnostic);
-  lang::sort_diagnostics(all);
-  return all;
+  if (!test.name.starts_with("lint/")) return result.diagnostics;
+  return lint::messages(result, lint::lint(result, {}));
 }
 
 const std::vector<Stage>& stages() {

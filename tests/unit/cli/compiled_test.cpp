@@ -170,6 +170,8 @@ TEST_F(Compiled, RulesAreExplained) {
             "policy     auth \"Authentication\"\n"
             "extends    release.standard\n"
             "stands in  rollout canary, stages 0.5 to 1\n"
+            "used       when every p in pods: p.restarts <= 5  (auth.dpol:12)\n"
+            "used       otherwise  (auth.dpol:13)\n"
             "says       rollback when latency >= 250ms in 3 of 5 samples\n"
             "reads      metric requests, request, stale after 5m\n"
             "reads      metric latency, duration, lower is better, every 1m, stale after 5m\n"

@@ -369,7 +369,7 @@ TEST(Expressions, Lists) {
       {"max(p in pods: p.restarts)", "int"},
       {"count(service)", "E0416"},
       {"limits[3]", "E0415"},
-      {"tags[\"a\"]", "E0416"},
+      {"tags[\"a\"]", "E0415"},
       {"zones[\"a\"].nope", "E0302"},
       {"every p in pods: (latency > 1s for 3 samples)", "E0410"},
   }));

@@ -61,6 +61,9 @@ Verdict full() {
   RuleVerdict bare = rule("shop.bare", "confirm", Outcome::pending, "");
   bare.place = {};
   bare.owner = "";
+  bare.sign_offs = {{.by = "Ann", .role = "manager", .answer = "confirm", .at = "2025-02-13T14:01:00Z", .note = "Read",
+                     .source = "signoffs.json:4", .counts = false, .why_not = "has expired"}};
+  bare.confirm_command = "dpol confirm shop.bare --by NAME";
   decision::PolicyVerdict shop = policy("shop", Decision::no_go, {all, trial, bare});
   shop.rollout = decision::RolloutVerdict{.name = "canary", .stage = "", .step = 0, .steps = 5, .next = {}, .stage_began_at = {}};
   shop.rollout->stage_title = "Ten";
