@@ -7,8 +7,33 @@ function(dpol_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   list(TRANSFORM arg_EXCLUDE PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   list(REMOVE_ITEM sources ${arg_EXCLUDE})
-  add_library(${name} STATIC ${sources})
+  dpol_static(${name} SOURCES ${sources} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+# dpol_static(NAME SOURCES files… [PUBLIC libraries…] [PRIVATE libraries…])
+# A static library; where there are sanitizers, NAME_plain is the same without them, built only if
+# a plain test program needs it.
+function(dpol_static name)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  if(DPOL_SANITIZE AND DPOL_TESTS)
+    add_library(${name}_plain STATIC EXCLUDE_FROM_ALL ${arg_SOURCES})
+    dpol_plain(public ${arg_PUBLIC})
+    dpol_plain(private ${arg_PRIVATE})
+    target_link_libraries(${name}_plain PUBLIC ${public} PRIVATE ${private})
+    target_compile_options(${name}_plain PRIVATE -fno-sanitize=all)
+  endif()
+endfunction()
+
+# dpol_plain(OUT libraries…)
+# The libraries, ours without sanitizers.
+function(dpol_plain out)
+  set(libraries ${ARGN})
+  if(DPOL_SANITIZE)
+    list(TRANSFORM libraries APPEND _plain REGEX "^dpol_")
+  endif()
+  set(${out} ${libraries} PARENT_SCOPE)
 endfunction()
 
 # dpol_unit_tests(AREA libraries…)
@@ -18,15 +43,22 @@ function(dpol_unit_tests area)
   dpol_test_program(${area}_test ${area} SOURCES ${sources} LIBRARIES ${ARGN})
 endfunction()
 
-# dpol_test_program(NAME PREFIX [OPTIMISED] SOURCES files… LIBRARIES libraries…)
+# dpol_test_program(NAME PREFIX [OPTIMISED | PLAIN] SOURCES files… LIBRARIES libraries…)
 # A GoogleTest program; DPOL_SOURCE_DIR is the root of the repository, for files that tests read.
-# OPTIMISED: the test itself computes a lot.
+# OPTIMISED: the test itself computes a lot. PLAIN: so much that sanitizers, which take ten times
+# as long, would leave time for a tenth of it only; what it tests is run under them elsewhere.
 function(dpol_test_program name prefix)
-  cmake_parse_arguments(arg "OPTIMISED" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "OPTIMISED;PLAIN" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
+  if(arg_PLAIN)
+    dpol_plain(arg_LIBRARIES ${arg_LIBRARIES})
+  endif()
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE "DPOL_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
-  if(DPOL_SANITIZE AND NOT arg_OPTIMISED)
+  if(DPOL_SANITIZE AND arg_PLAIN)
+    target_compile_options(${name} PRIVATE -fno-sanitize=all)
+    target_link_options(${name} PRIVATE -fno-sanitize=all)
+  elseif(DPOL_SANITIZE AND NOT arg_OPTIMISED)
     # What is under test is in the libraries. GoogleTest's macros take g++ four times as long to
     # compile when it optimises and checks them, too.
     target_compile_options(${name} PRIVATE -O0 -fno-sanitize=undefined)
