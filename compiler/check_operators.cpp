@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compiler/check_expr.h"
+#include "compiler/comparisons.h"
 #include "runtime/program/quantity.h"
 
 namespace dpol::compiler {
@@ -199,22 +200,6 @@ ExprOp comparison_of(BinaryOp op) {
   }
 }
 
-// `a op b` as `b turned(op) a`.
-ExprOp turned(ExprOp op) {
-  switch (op) {
-    case ExprOp::less:
-      return ExprOp::greater;
-    case ExprOp::less_equal:
-      return ExprOp::greater_equal;
-    case ExprOp::greater:
-      return ExprOp::less;
-    case ExprOp::greater_equal:
-      return ExprOp::less_equal;
-    default:
-      return op;
-  }
-}
-
 // Aggregates that lie between the smallest and the largest sample.
 bool keeps_range(program::Aggregate aggregate) {
   switch (aggregate) {
@@ -369,7 +354,7 @@ void ExprCheck::say_what_never_changes(const View& e, ExprOp op, const Expr& lef
   const Expr& limit = swapped ? left : right;
   const MetricInfo* metric = bounded(measured);
   if (metric == nullptr || !limit.known || limit.type.kind != Kind::ratio) return;
-  warn_beyond(e, swapped ? turned(op) : op, swapped ? binary.right() : binary.left(),
+  warn_beyond(e, swapped ? mirrored(op) : op, swapped ? binary.right() : binary.left(),
               metric->minimum.value_or(Decimal()), metric->maximum.value_or(Decimal::from_int64(1)),
               limit.known->number);
 }

@@ -3,52 +3,21 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/comparisons.h"
 #include "runtime/program/semver.h"
 
 namespace dpol::lint {
 
 using compiler::Expr;
 using compiler::ExprOp;
+using compiler::is_comparison;
+using compiler::mirrored;
+using compiler::negated;
 using program::Aggregate;
 using program::Function;
 using program::Kind;
 
 namespace {
-
-bool is_comparison(ExprOp op) { return op >= ExprOp::less && op <= ExprOp::not_equal; }
-
-ExprOp negated(ExprOp op) {
-  switch (op) {
-    case ExprOp::less:
-      return ExprOp::greater_equal;
-    case ExprOp::less_equal:
-      return ExprOp::greater;
-    case ExprOp::greater:
-      return ExprOp::less_equal;
-    case ExprOp::greater_equal:
-      return ExprOp::less;
-    case ExprOp::equal:
-      return ExprOp::not_equal;
-    default:
-      return ExprOp::equal;
-  }
-}
-
-// With its sides changed.
-ExprOp mirrored(ExprOp op) {
-  switch (op) {
-    case ExprOp::less:
-      return ExprOp::greater;
-    case ExprOp::less_equal:
-      return ExprOp::greater_equal;
-    case ExprOp::greater:
-      return ExprOp::less;
-    case ExprOp::greater_equal:
-      return ExprOp::less_equal;
-    default:
-      return op;
-  }
-}
 
 IntervalSet values_of(ExprOp op, Decimal limit) {
   switch (op) {

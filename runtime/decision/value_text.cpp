@@ -1,22 +1,11 @@
 #include "runtime/decision/value_text.h"
 
+#include "runtime/program/program_units.h"
 #include "runtime/program/quantity.h"
 
 namespace dpol::decision {
 
 namespace {
-
-class ProgramUnits final : public program::UnitNames {
- public:
-  explicit ProgramUnits(const program::Program& program) : program_(program) {}
-  std::string_view unit_name(std::size_t index) const override {
-    if (index >= program_.unit_names.size()) return "unit";
-    return program_.text(program_.unit_names[index]);
-  }
-
- private:
-  const program::Program& program_;
-};
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
@@ -58,19 +47,19 @@ std::string quoted_text(std::string_view text) { return '"' + printable(text) + 
 
 std::string number_text(const program::Program& program, program::Decimal number, const program::Type& type,
                         bool always_signed) {
-  return program::format_value(number, type, ProgramUnits(program),
+  return program::format_value(number, type, program::ProgramUnits(program),
                                always_signed ? program::Sign::always : program::Sign::negative);
 }
 
 std::string compared_text(const program::Program& program, program::Decimal number, program::Decimal other,
                           const program::Type& type) {
-  return program::format_pair(number, other, type, ProgramUnits(program)).first;
+  return program::format_pair(number, other, type, program::ProgramUnits(program)).first;
 }
 
 std::string exact_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,
                        const program::Type& type) {
   if (!type.is_numeric()) return value_text(program, snapshot, value, type);
-  return program::format_exact(value.as_number(), type, ProgramUnits(program));
+  return program::format_exact(value.as_number(), type, program::ProgramUnits(program));
 }
 
 std::string value_text(const program::Program& program, const vm::Snapshot& snapshot, program::Value value,

@@ -2,68 +2,31 @@
 // formatting twice is formatting once.
 //
 // DPOL_FORMAT_MUTANTS=N raises the number of mutants, DPOL_FORMAT_SEED=S runs one and prints it.
-// DPOL_FORMAT_EVERY_CUT=1 cuts every file at every byte.
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "lang/format.h"
-#include "tests/golden/case.h"
 #include "tests/property/mutate.h"
+#include "tests/property/policies.h"
 #include "tests/unit/support/invariants.h"
+#include "tests/unit/support/reproduce.h"
 
 namespace dpol::test {
 namespace {
 
 constexpr std::uint64_t kShards = 8;
 constexpr std::uint64_t kMutants = 20'000;
-// Of a file that would take more than so many bytes to format at every cut, every n-th byte is cut
-// at.
-constexpr std::size_t kMostBytesOfCuts = 8'000;
-
-// What a file says is formatted however long it is; beyond this it takes time and shows nothing
-// new.
-constexpr std::size_t kMostBytes = 20'000;
-
-struct Policy {
-  std::string file;
-  std::string text;
-};
-
-const std::vector<Policy>& policies() {
-  static const std::vector<Policy> kPolicies = [] {
-    std::vector<Policy> all;
-    for (const std::string& name : golden::case_names()) {
-      const golden::Case test = golden::read_case(name);
-      if (test.text.size() <= kMostBytes) all.push_back({test.file(), test.text});
-    }
-    for (const golden::Example& example : golden::examples())
-      all.push_back({example.name, example.text});
-    return all;
-  }();
-  return kPolicies;
-}
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 class Format : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Format, OfBeginnings) {
   const std::vector<Policy>& all = policies();
   ASSERT_GT(all.size(), 60U);
-  const bool every_cut = number_from_environment("DPOL_FORMAT_EVERY_CUT", 0) != 0;
   for (std::size_t i = GetParam(); i < all.size(); i += kShards) {
-    const std::size_t size = all[i].text.size();
-    const std::size_t stride = every_cut ? 1 : size * size / 2 / kMostBytesOfCuts + 1;
-    for (std::size_t cut = 0; cut <= size; cut += stride) {
+    for (std::size_t cut = 0; cut <= all[i].text.size(); ++cut) {
       ASSERT_EQ(format_fault(all[i].text.substr(0, cut)), "")
           << all[i].file << " cut after " << cut << " bytes";
     }
@@ -72,7 +35,7 @@ TEST_P(Format, OfBeginnings) {
 
 class Mutants {
  public:
-  Mutants() : mutator_(texts()) {}
+  Mutants() : mutator_(policy_texts()) {}
 
   // How much of the mutant could be formatted.
   lang::FormatReach check(std::uint64_t seed, bool print) const {
@@ -89,11 +52,6 @@ class Mutants {
   }
 
  private:
-  static std::vector<std::string> texts() {
-    std::vector<std::string> all;
-    for (const Policy& policy : policies()) all.push_back(policy.text);
-    return all;
-  }
   Mutator mutator_;
 };
 

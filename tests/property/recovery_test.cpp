@@ -5,14 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "tests/golden/case.h"
 #include "tests/property/mutate.h"
+#include "tests/property/policies.h"
 #include "tests/unit/support/invariants.h"
 #include "tests/unit/support/reproduce.h"
 
@@ -21,26 +20,6 @@ namespace {
 
 constexpr std::uint64_t kShards = 8;
 constexpr std::uint64_t kMutants = 20'000;
-
-struct Policy {
-  std::string file;
-  std::string text;
-};
-
-const std::vector<Policy>& policies() {
-  static const std::vector<Policy> kPolicies = [] {
-    std::vector<Policy> all;
-    for (const std::string& name : golden::case_names()) {
-      const golden::Case test = golden::read_case(name);
-      all.push_back({test.file(), test.text});
-    }
-    for (const golden::Example& example : golden::examples()) all.push_back({example.name, example.text});
-    const std::string every_form = "tests/unit/lang/every_form.dpol";
-    all.push_back({every_form, golden::read_file(std::filesystem::path(DPOL_SOURCE_DIR) / every_form)});
-    return all;
-  }();
-  return kPolicies;
-}
 
 // ---- what is being read, should it be the last thing this process does
 
@@ -71,7 +50,7 @@ TEST_P(Recovery, OfBeginnings) {
 
 class Mutants {
  public:
-  Mutants() : mutator_(texts()) {}
+  Mutants() : mutator_(policy_texts()) {}
 
   void check(std::uint64_t seed) const {
     Random random(seed);
@@ -86,11 +65,6 @@ class Mutants {
   }
 
  private:
-  static std::vector<std::string> texts() {
-    std::vector<std::string> all;
-    for (const Policy& policy : policies()) all.push_back(policy.text);
-    return all;
-  }
   Mutator mutator_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "runtime/program/program_units.h"
 #include "runtime/program/quantity.h"
 #include "runtime/program/time_text.h"
 #include "runtime/vm/functions/arguments.h"
@@ -15,18 +16,6 @@ using program::Value;
 namespace {
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-class ProgramUnits final : public program::UnitNames {
- public:
-  explicit ProgramUnits(const program::Program& program) : program_(program) {}
-  std::string_view unit_name(std::size_t index) const override {
-    if (index >= program_.unit_names.size()) return "unit";
-    return program_.text(program_.unit_names[index]);
-  }
-
- private:
-  const program::Program& program_;
-};
 
 template <class Change>
 Value changed(const Arguments& arguments, const Change& change) {
@@ -162,7 +151,7 @@ Value body_text(const Arguments& arguments) {
     }
     default:
       return arguments.built.text(
-          program::format_exact(value.as_number(), type, ProgramUnits(arguments.program)));
+          program::format_exact(value.as_number(), type, program::ProgramUnits(arguments.program)));
   }
 }
 
