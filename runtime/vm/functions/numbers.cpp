@@ -9,13 +9,16 @@ using program::Value;
 
 namespace {
 
-// Away from zero at a half, as people round on paper.
-bool round_half_up(Decimal x, Decimal& out) {
-  const Decimal half = Decimal::from_raw(Decimal::kScale / 2);
+// To the nearest multiple of `step`, away from zero at a half, as people round on paper. On the raw
+// units, where nothing is rounded but what is asked for.
+Value nearest(Decimal number, Decimal step) {
+  const program::Int128 x = number.raw();
+  const program::Int128 rest = x % step.raw();
+  const program::Int128 size = rest < 0 ? -rest : rest;
+  const Decimal down = Decimal::from_raw(x - rest);
+  if (size < step.raw() - size) return Value::number(down);
   Decimal result;
-  if (!Decimal::add(x.abs(), half, result) || !Decimal::floor(result, result)) return false;
-  out = x.is_negative() ? result.neg() : result;
-  return true;
+  return number_or_overflow(Decimal::add(down, x < 0 ? step.neg() : step, result), result);
 }
 
 }  // namespace
@@ -48,22 +51,12 @@ Value body_ceil(const Arguments& arguments) {
 }
 
 Value body_round(const Arguments& arguments) {
-  Decimal result;
-  return number_or_overflow(round_half_up(arguments.number(0), result), result);
+  return nearest(arguments.number(0), Decimal::from_int64(1));
 }
 
-// On the raw units, where nothing is rounded but what is asked for.
 Value body_round_to(const Arguments& arguments) {
-  const program::Int128 step = arguments.number(1).raw();
-  if (step <= 0) return bad_argument();
-  const program::Int128 x = arguments.number(0).raw();
-  const program::Int128 rest = x % step;
-  const program::Int128 size = rest < 0 ? -rest : rest;
-  const program::Int128 down = x - rest;
-  if (size < step - size) return Value::number(Decimal::from_raw(down));
-  const Decimal away = Decimal::from_raw(x < 0 ? -step : step);
-  Decimal result;
-  return number_or_overflow(Decimal::add(Decimal::from_raw(down), away, result), result);
+  if (arguments.number(1).sign() <= 0) return bad_argument();
+  return nearest(arguments.number(0), arguments.number(1));
 }
 
 }  // namespace dpol::vm

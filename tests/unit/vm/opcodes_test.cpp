@@ -498,7 +498,9 @@ TEST(Opcodes, Functions) {
       {block(Function::round, {n("3.5")}), number("4")},
       {block(Function::round, {n("-2.5")}), number("-3")},
       {block(Function::round, {n("2.499999999999999999")}), number("2")},
-      {block(Function::round, {most}), Value::unknown(Fault::overflow)},
+      // 170141183460469231713.24…, so the whole number below is the nearest, and the one above is none.
+      {block(Function::round, {most}), number("170141183460469231713")},
+      {block(Function::round_to, {most, n("2")}), Value::unknown(Fault::overflow)},
       {block(Function::ceil, {most}), Value::unknown(Fault::overflow)},
       {block(Function::starts_with, {b.symbol("v1.2"), b.symbol("v")}), kTrue},
       {block(Function::starts_with, {b.symbol("v"), b.symbol("v1.2")}), kFalse},
