@@ -43,12 +43,13 @@ function(dpol_unit_tests area)
   dpol_test_program(${area}_test ${area} SOURCES ${sources} LIBRARIES ${ARGN})
 endfunction()
 
-# dpol_test_program(NAME PREFIX [OPTIMISED | PLAIN] SOURCES files… LIBRARIES libraries…)
+# dpol_test_program(NAME PREFIX [OPTIMISED | PLAIN] [SHARDS n] SOURCES files… LIBRARIES libraries…)
 # A GoogleTest program; DPOL_SOURCE_DIR is the root of the repository, for files that tests read.
 # OPTIMISED: the test itself computes a lot. PLAIN: so much that sanitizers, which take ten times
 # as long, would leave time for a tenth of it only; what it tests is run under them elsewhere.
+# SHARDS: ctest starts the program n times, each for a part of its tests, and not once for each.
 function(dpol_test_program name prefix)
-  cmake_parse_arguments(arg "OPTIMISED;PLAIN" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "OPTIMISED;PLAIN" "SHARDS" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   if(arg_PLAIN)
     dpol_plain(arg_LIBRARIES ${arg_LIBRARIES})
@@ -62,6 +63,15 @@ function(dpol_test_program name prefix)
     # What is under test is in the libraries. GoogleTest's macros take g++ four times as long to
     # compile when it optimises and checks them, too.
     target_compile_options(${name} PRIVATE -O0 -fno-sanitize=undefined)
+  endif()
+  if(arg_SHARDS)
+    math(EXPR last "${arg_SHARDS} - 1")
+    foreach(shard RANGE ${last})
+      add_test(NAME "${prefix}.${shard}" COMMAND ${name})
+      set_tests_properties("${prefix}.${shard}" PROPERTIES TIMEOUT 300 ENVIRONMENT
+        "GTEST_TOTAL_SHARDS=${arg_SHARDS};GTEST_SHARD_INDEX=${shard}")
+    endforeach()
+    return()
   endif()
   # The programs are asked for their tests when ctest starts, so a test that crashes on start
   # fails the run and not the build; a busy machine gets more than the usual five seconds.

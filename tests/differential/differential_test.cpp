@@ -22,7 +22,7 @@ using program::Value;
 
 constexpr std::uint64_t kShards = 20;
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t kPolicies = 4'000;
+constexpr std::uint64_t kPolicies = 1'000;
 #else
 constexpr std::uint64_t kPolicies = 100'000;
 #endif
