@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "cli/app.h"
-#include "cli/diagnostic_pages.h"
+#include "cli/embedded.h"
 #include "cli/failure.h"
 #include "cli/policies.h"
 #include "cli/rule_page.h"
@@ -28,7 +28,7 @@ std::optional<std::string> page_of_lint_rule(const std::string& word) {
   if (info == nullptr) info = lint::find_rule(upper(word));
   if (info == nullptr) return std::nullopt;
   const auto pages = lint_pages();
-  const auto page = std::ranges::find(pages, info->name, &DiagnosticPage::code);
+  const auto page = std::ranges::find(pages, info->name, &EmbeddedText::name);
   if (page != pages.end()) return std::string(page->text);
   return fmt::format("{} ({}): {}\n", info->name, info->code, info->title);
 }
@@ -36,7 +36,7 @@ std::optional<std::string> page_of_lint_rule(const std::string& word) {
 std::string page_of(const std::string& word, const CommandLine& line) {
   const std::string code = upper(word);
   const auto pages = diagnostic_pages();
-  const auto page = std::ranges::find(pages, code, &DiagnosticPage::code);
+  const auto page = std::ranges::find(pages, code, &EmbeddedText::name);
   if (page != pages.end()) return std::string(page->text);
   if (const lang::DiagnosticInfo* info = lang::find_diagnostic(code)) {
     return fmt::format("{}: {}\n", info->text, info->title);

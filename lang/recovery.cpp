@@ -364,7 +364,8 @@ void Builder::not_a_statement(TokenIndex at, Place place) {
   if (!first)
     for (const Word& word : words())
       if (word.category == WordCategory::Operator) candidates.push_back(word.spelling);
-  const auto near = is_word(kind(at)) && !known ? nearest_name(spelled, candidates) : std::nullopt;
+  auto near = is_word(kind(at)) && !known ? nearest_name(spelled, candidates) : std::nullopt;
+  if (near == spelled) near.reset();  // an operator that stands in the wrong place
   if (panic_ && !(near && first)) return;
   panic_ = false;
   const DiagnosticCode about = place == Place::Top ? DiagnosticCode::E0208 : DiagnosticCode::E0209;

@@ -1,0 +1,33 @@
+# Writes the texts of a folder as a C++ source, for `cmake -P`:
+#   cmake -DFILES=docs/lint/*.md -DFUNCTION=lint_pages -DOUTPUT=lint_pages.cpp -P embed_texts.cmake
+# A text is named as its file, without the suffix. README.md is about the others.
+
+file(GLOB files "${FILES}")
+list(FILTER files EXCLUDE REGEX "/README.md$")
+list(SORT files)
+set(rows "")
+foreach(file IN LISTS files)
+  get_filename_component(name "${file}" NAME_WE)
+  file(READ "${file}" text)
+  string(APPEND rows "    {\"${name}\", R\"dpol_text(${text})dpol_text\"},\n")
+endforeach()
+
+# An array of no rows would be none.
+file(WRITE "${OUTPUT}" "// Written by cmake/embed_texts.cmake.
+#include \"cli/embedded.h\"
+
+namespace dpol::cli {
+namespace {
+
+constexpr EmbeddedText kTexts[] = {
+${rows}    {\"\", \"\"},
+};
+
+}  // namespace
+
+std::span<const EmbeddedText> ${FUNCTION}() {
+  return std::span(kTexts).first(std::size(kTexts) - 1);
+}
+
+}  // namespace dpol::cli
+")
