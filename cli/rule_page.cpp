@@ -25,9 +25,11 @@ using program::Program;
 using program::Rule;
 using program::StringId;
 
+// One of the two.
 struct Found {
   const Policy* policy = nullptr;
   const Rule* rule = nullptr;
+  const program::Procedure* procedure = nullptr;
 };
 
 // Of "a.b.c.require" these: "b.c.require", "c.require", "require", "b.c", "c".
@@ -37,22 +39,26 @@ bool is_meant(std::string_view id, std::string_view name) {
 }
 
 std::vector<Found> find_rules(const Program& program, const std::string& name) {
+  std::vector<Found> exact;
   std::vector<Found> found;
   std::vector<std::string> known;
-  for (const Policy& policy : program.policies) {
-    for (const Rule& rule : policy.rules) {
-      const std::string& id = program.text(rule.id);
-      if (id == name) return {{&policy, &rule}};
-      if (is_meant(id, name)) found.push_back({&policy, &rule});
-      known.push_back(id);
-      for (std::size_t dot = id.find('.'); dot != std::string::npos; dot = id.find('.', dot + 1)) {
-        known.push_back(id.substr(dot + 1));
-        known.push_back(id.substr(dot + 1, id.find('.', dot + 1) - dot - 1));
-      }
+  const auto look = [&](const std::string& id, const Found& one) {
+    if (id == name) exact.push_back(one);
+    if (is_meant(id, name)) found.push_back(one);
+    known.push_back(id);
+    for (std::size_t dot = id.find('.'); dot != std::string::npos; dot = id.find('.', dot + 1)) {
+      known.push_back(id.substr(dot + 1));
+      known.push_back(id.substr(dot + 1, id.find('.', dot + 1) - dot - 1));
     }
+  };
+  for (const Policy& policy : program.policies) {
+    for (const Rule& rule : policy.rules) look(program.text(rule.id), {&policy, &rule, nullptr});
+    for (const program::Procedure& procedure : policy.procedures)
+      look(program.text(procedure.id), {&policy, nullptr, &procedure});
   }
+  if (!exact.empty()) return exact;
   if (!found.empty()) return found;
-  throw Failure::usage(fmt::format("there is no rule {}{}", in_ticks(name), did_you_mean(name, known)));
+  throw Failure::usage(fmt::format("there is no rule or procedure {}{}", in_ticks(name), did_you_mean(name, known)));
 }
 
 // The inputs and series that blocks read, with the blocks that those run.
@@ -101,36 +107,12 @@ class Reads {
   std::set<std::uint32_t> series_;
 };
 
-class RulePage {
- public:
-  RulePage(const Program& program, const Found& found)
-      : program_(program), names_(program), policy_(*found.policy), rule_(*found.rule) {}
+// What the pages of rules and of procedures are made of.
+class Page {
+ protected:
+  Page(const Program& program, const Policy& policy)
+      : program_(program), names_(program), policy_(policy) {}
 
-  std::string run() {
-    entry("rule", text(rule_.id) + place(rule_.place));
-    entry("title", text(rule_.title));
-    entry("about", text(rule_.doc));
-    entry("policy", text(policy_.id) + titled(policy_.title));
-    for (const StringId parent : policy_.parents) entry("extends", text(parent));
-    entry("stands in", scope());
-    if (rule_.only_if != kNone) entry("only if", condition(rule_.only_if));
-    if (rule_.rollout != kNone) uses();
-    for (const program::ScorePart& part : rule_.parts) entry("worth", worth(part) + place(part.place));
-    for (const Clause& clause : rule_.clauses) entry("says", says(clause) + place(clause.place));
-    reads();
-    entry("why", text(rule_.why));
-    entry("evidence", text(rule_.evidence));
-    entry("severity", text(rule_.severity));
-    entry("owner", text(rule_.owner == kNone ? policy_.owner : rule_.owner));
-    for (const StringId covered : rule_.covers) entry("covers", text(covered));
-    if (rule_.waivable_by != kNone) entry("waivable", "by " + text(rule_.waivable_by));
-    if (rule_.is_final) entry("final", "no policy that extends this one may change it");
-    if (rule_.trial || policy_.trial) entry("trial", "it is judged and never decides" + until());
-    for (const std::uint32_t index : rule_.overrides) overridden(policy_.overrides[index]);
-    return out_;
-  }
-
- private:
   const std::string& text(StringId id) const { return program_.text(id); }
   const std::string& condition(BlockId block) const { return text(program_.blocks[block].text); }
 
@@ -145,6 +127,82 @@ class RulePage {
     return fmt::format("  ({}:{})", text(place.file), place.line);
   }
 
+  void reads(const Reads& reads) {
+    for (const std::uint32_t index : reads.series()) entry("reads", series(index));
+    for (const std::uint32_t index : reads.inputs()) entry("reads", input(index));
+  }
+
+  std::string series(std::uint32_t index) const {
+    constexpr std::string_view kTracks[] = {"", ".stable", ".baseline"};
+    const program::Metric& metric = program_.metrics[index / program::kTrackCount];
+    std::string out = fmt::format("metric {}{}, {}", text(metric.name), kTracks[index % program::kTrackCount],
+                                  program::to_text(metric.type, names_));
+    if (metric.better == program::Direction::lower) out += ", lower is better";
+    if (metric.better == program::Direction::higher) out += ", higher is better";
+    if (!metric.interval_seconds.is_zero()) out += ", every " + duration(metric.interval_seconds);
+    return out + ", stale after " + duration(metric.stale_seconds) + place(metric.place);
+  }
+
+  std::string duration(program::Decimal seconds) const {
+    return decision::number_text(program_, seconds, program::Type::duration());
+  }
+
+  std::string input(std::uint32_t index) const {
+    using program::InputKind;
+    const program::Input& input = program_.inputs[index];
+    const std::string type = program::to_text(input.type, names_);
+    switch (input.kind) {
+      case InputKind::fact: return fmt::format("fact {}, {}{}{}", text(input.name), type, input.optional ? ", may be absent" : "", place(input.place));
+      case InputKind::parameter: return fmt::format("parameter {}, {}{}{}", text(input.name), type, preset(input), place(input.place));
+      case InputKind::baseline: return fmt::format("metric {}.baseline, {}", text(program_.metrics[input.metric].name), type);
+      case InputKind::now: return "now, the moment judged";
+      case InputKind::deployed_at: return "T, the start of the deployment";
+    }
+    return {};
+  }
+
+  std::string preset(const program::Input& input) const {
+    if (input.fallback == kNone || !input.type.is_numeric()) return {};
+    return ", " + decision::number_text(program_, program_.constants[input.fallback].as_number(), input.type) + " unless set";
+  }
+
+  const Program& program_;
+  inputs::ProgramNames names_;
+  const Policy& policy_;
+  std::string out_;
+};
+
+class RulePage : private Page {
+ public:
+  RulePage(const Program& program, const Found& found)
+      : Page(program, *found.policy), rule_(*found.rule) {}
+
+  std::string run() {
+    entry("rule", text(rule_.id) + place(rule_.place));
+    entry("title", text(rule_.title));
+    entry("about", text(rule_.doc));
+    entry("policy", text(policy_.id) + titled(policy_.title));
+    for (const StringId parent : policy_.parents) entry("extends", text(parent));
+    entry("stands in", scope());
+    if (rule_.only_if != kNone) entry("only if", condition(rule_.only_if));
+    if (rule_.rollout != kNone) uses();
+    for (const program::ScorePart& part : rule_.parts) entry("worth", worth(part) + place(part.place));
+    for (const Clause& clause : rule_.clauses) entry("says", says(clause) + place(clause.place));
+    reads();
+    procedures();
+    entry("why", text(rule_.why));
+    entry("evidence", text(rule_.evidence));
+    entry("severity", text(rule_.severity));
+    entry("owner", text(rule_.owner == kNone ? policy_.owner : rule_.owner));
+    for (const StringId covered : rule_.covers) entry("covers", text(covered));
+    if (rule_.waivable_by != kNone) entry("waivable", "by " + text(rule_.waivable_by));
+    if (rule_.is_final) entry("final", "no policy that extends this one may change it");
+    if (rule_.trial || policy_.trial) entry("trial", "it is judged and never decides" + until());
+    for (const std::uint32_t index : rule_.overrides) overridden(policy_.overrides[index]);
+    return out_;
+  }
+
+ private:
   std::string scope() const {
     if (rule_.scope == program::Scope::policy) return "the policy itself";
     if (rule_.scope == program::Scope::phase) {
@@ -202,42 +260,16 @@ class RulePage {
       reads.add(clause.condition);
       for (const std::uint32_t index : clause.confirm.other_than) entry("reads", input(index));
     }
-    for (const std::uint32_t index : reads.series()) entry("reads", series(index));
-    for (const std::uint32_t index : reads.inputs()) entry("reads", input(index));
+    Page::reads(reads);
   }
 
-  std::string series(std::uint32_t index) const {
-    constexpr std::string_view kTracks[] = {"", ".stable", ".baseline"};
-    const program::Metric& metric = program_.metrics[index / program::kTrackCount];
-    std::string out = fmt::format("metric {}{}, {}", text(metric.name), kTracks[index % program::kTrackCount],
-                                  program::to_text(metric.type, names_));
-    if (metric.better == program::Direction::lower) out += ", lower is better";
-    if (metric.better == program::Direction::higher) out += ", higher is better";
-    if (!metric.interval_seconds.is_zero()) out += ", every " + duration(metric.interval_seconds);
-    return out + ", stale after " + duration(metric.stale_seconds) + place(metric.place);
-  }
-
-  std::string duration(program::Decimal seconds) const {
-    return decision::number_text(program_, seconds, program::Type::duration());
-  }
-
-  std::string input(std::uint32_t index) const {
-    using program::InputKind;
-    const program::Input& input = program_.inputs[index];
-    const std::string type = program::to_text(input.type, names_);
-    switch (input.kind) {
-      case InputKind::fact: return fmt::format("fact {}, {}{}{}", text(input.name), type, input.optional ? ", may be absent" : "", place(input.place));
-      case InputKind::parameter: return fmt::format("parameter {}, {}{}{}", text(input.name), type, preset(input), place(input.place));
-      case InputKind::baseline: return fmt::format("metric {}.baseline, {}", text(program_.metrics[input.metric].name), type);
-      case InputKind::now: return "now, the moment judged";
-      case InputKind::deployed_at: return "T, the start of the deployment";
+  // What people do once it has fired or failed.
+  void procedures() {
+    const auto index = static_cast<std::uint32_t>(&rule_ - policy_.rules.data());
+    for (const program::Procedure& procedure : policy_.procedures) {
+      if (std::ranges::find(procedure.rules, index) == procedure.rules.end()) continue;
+      entry("then", text(procedure.id) + titled(procedure.title) + place(procedure.place));
     }
-    return {};
-  }
-
-  std::string preset(const program::Input& input) const {
-    if (input.fallback == kNone || !input.type.is_numeric()) return {};
-    return ", " + decision::number_text(program_, program_.constants[input.fallback].as_number(), input.type) + " unless set";
   }
 
   void overridden(const program::Override& change) {
@@ -247,11 +279,57 @@ class RulePage {
     entry("changed", what + place(change.place));
   }
 
-  const Program& program_;
-  inputs::ProgramNames names_;
-  const Policy& policy_;
   const Rule& rule_;
-  std::string out_;
+};
+
+class ProcedurePage : private Page {
+ public:
+  ProcedurePage(const Program& program, const Found& found)
+      : Page(program, *found.policy), procedure_(*found.procedure) {}
+
+  std::string run() {
+    entry("procedure", text(procedure_.id) + place(procedure_.place));
+    entry("title", text(procedure_.title));
+    entry("about", text(procedure_.doc));
+    entry("policy", text(policy_.id) + titled(policy_.title));
+    if (procedure_.rules.empty()) entry("answers", "no rule: no report shows it");
+    for (const std::uint32_t rule : procedure_.rules)
+      entry("answers", text(policy_.rules[rule].id) + place(policy_.rules[rule].place));
+    if (procedure_.only_if != kNone) entry("only if", condition(procedure_.only_if));
+    Reads reads(program_);
+    reads.add(procedure_.only_if);
+    for (const program::ProcedureStep& one : procedure_.steps) step(one, reads);
+    Page::reads(reads);
+    entry("why", text(procedure_.why));
+    entry("evidence", text(procedure_.evidence));
+    entry("severity", text(procedure_.severity));
+    entry("owner", text(procedure_.owner == kNone ? policy_.owner : procedure_.owner));
+    for (const StringId covered : procedure_.covers) entry("covers", text(covered));
+    return out_;
+  }
+
+ private:
+  void step(const program::ProcedureStep& step, Reads& reads) {
+    std::string what = text(step.name);
+    if (step.title != kNone) what += (what.empty() ? "\"" : " \"") + text(step.title) + "\"";
+    if (step.owner != kNone) what += (what.empty() ? "owner " : ", owner ") + text(step.owner);
+    entry("step", what + place(step.place));
+    if (step.only_if != kNone) entry("  only if", condition(step.only_if));
+    entry("  why", text(step.why));
+    std::string run;
+    for (const program::CommandPart& part : step.run) {
+      run += part.hole == kNone ? text(part.text) : "${" + text(part.text) + "}";
+      reads.add(part.hole);
+    }
+    entry("  run", run);
+    for (const BlockId check : step.checks) {
+      entry("  require", condition(check));
+      reads.add(check);
+    }
+    reads.add(step.only_if);
+  }
+
+  const program::Procedure& procedure_;
 };
 
 }  // namespace
@@ -259,7 +337,8 @@ class RulePage {
 std::string rule_pages(const Program& program, const std::string& name) {
   std::string pages;
   for (const Found& found : find_rules(program, name)) {
-    pages += (pages.empty() ? "" : "\n") + RulePage(program, found).run();
+    pages += (pages.empty() ? "" : "\n") +
+             (found.rule != nullptr ? RulePage(program, found).run() : ProcedurePage(program, found).run());
   }
   return pages;
 }

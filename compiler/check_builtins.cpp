@@ -403,6 +403,21 @@ ExprPtr ExprCheck::text_with_holes(const View& e) {
   return built->op == ExprOp::call ? with_span(built, whole) : built;
 }
 
+std::optional<std::vector<CheckedCommandPart>> ExprCheck::pieces(const ast::LiteralExpr& literal) {
+  const View e(literal.syntax(), literal.node());
+  if (!begin(e)) return std::nullopt;
+  std::vector<CheckedCommandPart> pieces;
+  bool sound = true;
+  for (const lang::StringPart& part : literal.parts()) {
+    CheckedCommandPart piece{part.text, {}};
+    if (part.hole) piece.hole = finish(hole(e, part), e);
+    sound = sound && (!part.hole || piece.hole);
+    pieces.push_back(std::move(piece));
+  }
+  if (!sound) return std::nullopt;
+  return pieces;
+}
+
 // A pattern as `r"…"`; `where` says after or in what.
 std::optional<std::string> ExprCheck::written_pattern(const View& view, std::string_view where) {
   const auto literal = view.as<ast::LiteralExpr>();

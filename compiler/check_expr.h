@@ -78,6 +78,9 @@ class ExprCheck {
                                    std::string_view what);
   // An expression of any type; with its text.
   Condition any(const lang::ast::Expr& expr);
+  // A text taken apart: what is written, and each hole as a text of its own. Nothing where a hole
+  // has an error.
+  std::optional<std::vector<CheckedCommandPart>> pieces(const lang::ast::LiteralExpr& literal);
   // A function, whether it is called or not.
   void function(FnInfo& fn) { prepare(fn, {}); }
 

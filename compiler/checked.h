@@ -317,6 +317,34 @@ struct CheckedWaiver {
   std::string role;  // whose members may waive
   Place place;
 };
+// A piece of a command: what is written, or what fills a hole.
+struct CheckedCommandPart {
+  std::string text;  // of a hole its path
+  Condition hole;    // a text; empty where nothing is filled in
+};
+struct CheckedProcedureStep {
+  std::string name, title, owner, why;
+  Condition only_if;  // may be empty
+  std::vector<CheckedCommandPart> run;
+  std::vector<Condition> checks;
+  Place place;
+};
+struct CheckedProcedure {
+  // What `on` names; once it is known which rules are meant, by their full name.
+  struct Target {
+    std::string name;
+    Place place;
+    bool resolved = false;
+  };
+  std::string path;  // the id without the policy's name
+  std::string title, doc, owner, why, evidence, severity;
+  std::vector<std::string> covers;
+  std::vector<Target> targets;
+  std::vector<std::uint32_t> rules;  // into CheckedPolicy::rules
+  Condition only_if;                 // may be empty
+  std::vector<CheckedProcedureStep> steps;
+  Place place;
+};
 struct CheckedPolicy {
   std::string id;
   std::string title;
@@ -337,6 +365,7 @@ struct CheckedPolicy {
   // would choose the same. Empty: the only rollout, or none.
   std::vector<CheckedChoice> strategy;
   Place strategy_place;
+  std::vector<CheckedProcedure> procedures;
 
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };

@@ -135,9 +135,6 @@ void check_declarations(Services& services) {
         case NodeKind::Message:
           later("`message`");
           break;
-        case NodeKind::Procedure:
-          later("`procedure`");
-          break;
         default:
           break;
       }

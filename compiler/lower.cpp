@@ -208,6 +208,8 @@ class Lowering {
   program::Rule rule(const CheckedPolicy& policy, const CheckedRule& rule);
   program::Clause clause(const CheckedClause& clause);
   program::Waiver waiver(const CheckedWaiver& waiver);
+  program::Procedure procedure(const CheckedPolicy& policy, const CheckedProcedure& procedure);
+  program::ProcedureStep procedure_step(const CheckedProcedureStep& step);
   std::uint32_t role_index(const std::string& name) const;
 
   const Checked& checked_;
@@ -888,6 +890,38 @@ program::Waiver Lowering::waiver(const CheckedWaiver& waiver) {
   return out;
 }
 
+program::ProcedureStep Lowering::procedure_step(const CheckedProcedureStep& step) {
+  program::ProcedureStep out;
+  out.name = writer_.string_or_none(step.name);
+  out.title = writer_.string_or_none(step.title);
+  out.owner = writer_.string_or_none(step.owner);
+  out.why = writer_.string_or_none(step.why);
+  out.only_if = block_or_none(step.only_if);
+  for (const CheckedCommandPart& part : step.run)
+    out.run.push_back({writer_.string(part.text), block_or_none(part.hole)});
+  for (const Condition& check : step.checks) out.checks.push_back(block_of(check));
+  out.place = writer_.place(step.place);
+  return out;
+}
+
+program::Procedure Lowering::procedure(const CheckedPolicy& policy,
+                                       const CheckedProcedure& procedure) {
+  program::Procedure out;
+  out.id = writer_.string(policy.id + "." + procedure.path);
+  out.title = writer_.string_or_none(procedure.title);
+  out.doc = writer_.string_or_none(procedure.doc);
+  out.owner = writer_.string_or_none(procedure.owner);
+  out.why = writer_.string_or_none(procedure.why);
+  out.evidence = writer_.string_or_none(procedure.evidence);
+  out.severity = writer_.string_or_none(procedure.severity);
+  for (const std::string& id : procedure.covers) out.covers.push_back(writer_.string(id));
+  out.rules = procedure.rules;
+  out.only_if = block_or_none(procedure.only_if);
+  for (const CheckedProcedureStep& step : procedure.steps) out.steps.push_back(procedure_step(step));
+  out.place = writer_.place(procedure.place);
+  return out;
+}
+
 void Lowering::write_policy(const CheckedPolicy& policy) {
   program::Policy out;
   out.id = writer_.string(policy.id);
@@ -916,6 +950,8 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
                              writer_.string_or_none(own.to), writer_.place(own.place)});
   }
   for (const CheckedWaiver& own : policy.waivers) out.waivers.push_back(waiver(own));
+  for (const CheckedProcedure& own : policy.procedures)
+    out.procedures.push_back(procedure(policy, own));
   std::size_t rules = out.rules.size();
   for (const program::Policy& other : writer_.tables().policies) rules += other.rules.size();
   if (rules > program::kMaxRules) {

@@ -48,6 +48,7 @@ void put_conditions_of_rollouts(CheckedPolicy& policy) {
 void Policies::build_all() {
   for (PolicyInfo& info : services_.names.policies()) build(info, 0);
   apply_waivers_of_files();
+  apply_procedures_of_files();
   services_.checked.policies = judged();
 }
 
@@ -121,6 +122,8 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     if (parts_ > kMaxPolicyParts) return false;  // said before
     parts_ += inherited.rules.size() + inherited.params.size() + inherited.overrides.size() +
               inherited.phases.size();
+    for (const CheckedProcedure& procedure : inherited.procedures)
+      parts_ += 1 + procedure.steps.size();
     for (const CheckedRollout& rollout : inherited.rollouts) parts_ += rollout.stages.size();
     if (parts_ > kMaxPolicyParts) {
       services_.sink.report(Code::E0523, at,
@@ -172,6 +175,7 @@ void Policies::finish(Built& built) {
   spot.present = built.present;
   add_statements(built, statements, spot);
   apply_waivers(built);
+  link_procedures(built);
   ast::Strategy first;
   for (const ast::Statement& statement : statements) {
     const auto strategy = statement.as<ast::Strategy>();
@@ -628,7 +632,7 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::Message:
       return not_supported(at, "`message`");
     case NodeKind::Procedure:
-      return not_supported(at, "`procedure`");
+      return add_procedure(built, statement.as<ast::Procedure>(), spot);
     case NodeKind::Waiver:
       if (spot.scope != Scope::policy) return not_supported(at, "a waiver in a phase or rollout");
       built.waivers.push_back({built.info->module, statement.as<ast::Waiver>()});

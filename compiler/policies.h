@@ -50,6 +50,7 @@ class Policies {
     std::set<std::string, std::less<>> taken;     // paths and groups of the rules
     bool extended = false;
     bool rules_missing = false;  // some rule has errors, here or in a parent
+    std::set<std::string> own_procedures;  // those that it declares itself
     std::vector<WaiverNode> waivers;  // that stand in it and in its parents
     const PolicyInfo* info = nullptr;
   };
@@ -169,6 +170,20 @@ class Policies {
   bool may_waive(const WaiverNode& waiver, const CheckedRule& rule, const std::string& by);
   bool is_one_rule(const CheckedPolicy& policy, const std::vector<std::size_t>& rules, const Place& at,
                    const std::string& name);
+
+  // ---- procedures.cpp ----
+  std::optional<CheckedProcedure> procedure(Built& built, const lang::ast::Procedure& node,
+                                            const Spot& spot);
+  std::optional<CheckedProcedureStep> procedure_step(Built& built, const lang::ast::Step& node,
+                                                     const std::set<std::string>& present);
+  std::optional<std::vector<CheckedCommandPart>> command(Built& built,
+                                                         const lang::ast::LiteralExpr& text,
+                                                         std::set<std::string> present);
+  void add_procedure(Built& built, const lang::ast::Procedure& node, const Spot& spot);
+  void link_procedures(Built& built);
+  bool link_target(const CheckedPolicy& policy, CheckedProcedure::Target& target,
+                   std::vector<std::uint32_t>& rules);
+  void apply_procedures_of_files();
 
   ExprScope scope_of(Built& built, std::set<std::string> present) const;
   Place place(const Built& built, const lang::ast::View& view) const;

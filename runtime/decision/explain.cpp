@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "runtime/decision/observe.h"
+#include "runtime/decision/procedures.h"
+#include "runtime/decision/shell.h"
 #include "runtime/decision/value_text.h"
 #include "runtime/program/time_text.h"
 
@@ -97,6 +99,7 @@ class PolicyExplainer {
       ++(rule.trial ? out.trial_counts : out.counts)[static_cast<std::size_t>(rule.outcome)];
     }
     decide(out);
+    if (out.applies) add_procedures(judge_, index_, out);
     return out;
   }
 
@@ -218,17 +221,6 @@ class PolicyExplainer {
     return "; not yet: " + list + (names > kMostNames ? " and " + std::to_string(names - kMostNames) + " more" : "");
   }
 
-  // As a shell takes it, whatever it holds.
-  static std::string shell_word(const std::string& word) {
-    constexpr std::string_view kPlain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:@%,";
-    const std::string shown = printable(word);
-    if (!shown.empty() && shown.find_first_not_of(kPlain) == std::string::npos) return shown;
-    std::string quoted = "'";
-    for (const char c : shown) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-  }
-
   std::string confirm_command(const Rule& rule, const program::Confirm& confirm) const {
     const Release& release = judge_.release();
     if (!release.unknown.empty()) return {};
@@ -237,13 +229,13 @@ class PolicyExplainer {
     if (rule.gate == program::Gate::decide) command += " --decide proceed";
     const bool of_stage = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
     if (of_stage && rule.gate == program::Gate::none && timeline_.current != kNone) {
-      command += " --stage " + shell_word(stage_name(rule.rollout, timeline_.current));
+      command += " --stage " + shell_word(printable(stage_name(rule.rollout, timeline_.current)));
     }
-    command += " " + shell_word(text(policy_.place.file));
+    command += " " + shell_word(printable(text(policy_.place.file)));
     const std::pair<const char*, const std::string&> facts[] = {
         {"service", release.service}, {"version", release.version}, {"environment", release.environment}};
     for (const auto& [fact, value] : facts) {
-      if (!value.empty()) command += std::string(" --fact ") + shell_word(std::string(fact) + "=" + value);
+      if (!value.empty()) command += std::string(" --fact ") + shell_word(printable(std::string(fact) + "=" + value));
     }
     return command;
   }

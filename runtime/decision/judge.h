@@ -116,6 +116,8 @@ class Judge {
   const std::vector<WaiverState>& waivers(std::size_t policy) const { return waivers_[policy]; }
   const Options& options() const { return options_; }
   vm::Machine& machine() const { return machine_; }
+  // Under which context a rule of the policy itself is judged now.
+  vm::Context now_context(std::size_t policy) const;
 
  private:
   struct Due;
@@ -135,7 +137,6 @@ class Judge {
   Due phase_due(std::size_t policy, const program::Rule& rule) const;
   Due stage_due(std::size_t policy, const program::Rule& rule) const;
   bool started(std::size_t policy) const;
-  vm::Context now_context(std::size_t policy) const;
   RuleJudgement judge_clause(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due);
   RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context);
   bool latch(std::size_t policy, const program::Rule& rule, const program::Clause& clause, const Due& due,

@@ -134,6 +134,42 @@ struct RolloutVerdict {
   std::vector<std::string> others{};  // rollouts of the policy that were not chosen
 };
 
+// The present outcome of what a step of a procedure requires. It decides nothing.
+struct CheckVerdict {
+  std::string condition{};
+  Outcome outcome = Outcome::unknown;  // pass, fail or unknown
+  std::vector<Observed> observed{};
+  std::vector<Missing> missing{};
+};
+struct StepVerdict {
+  std::string name{};
+  std::string title{};
+  std::string owner{};
+  std::string why{};
+  std::string reason{};         // why it may not be for this release
+  std::string run{};            // with its holes filled in, quoted for a POSIX shell; "" without one
+  bool is_complete = true;      // false: something in `run` is not known
+  std::vector<Missing> missing{};
+  std::vector<CheckVerdict> checks{};
+  Place place{};
+};
+// What is to be done by people.
+struct ProcedureVerdict {
+  std::string id{};
+  std::string title{};
+  std::string doc{};
+  std::string owner{};
+  std::string why{};
+  std::string evidence{};
+  std::string severity{};
+  std::vector<std::string> covers{};
+  std::vector<std::string> answers{};  // rules that have fired or failed
+  std::string reason{};                // why it may not be for this release
+  std::vector<Missing> missing{};
+  std::vector<StepVerdict> steps{};
+  Place place{};
+};
+
 struct PolicyVerdict {
   std::string id;
   std::string title;
@@ -151,6 +187,7 @@ struct PolicyVerdict {
   std::uint32_t trial_counts[kOutcomeCount] = {};
   std::vector<RuleVerdict> rules;       // in the policy's order
   std::vector<OverrideVerdict> overrides;
+  std::vector<ProcedureVerdict> procedures;  // those that answer what happened
 };
 
 struct InputVerdict {

@@ -25,7 +25,7 @@ constexpr std::size_t kHeaderBytes = kMagic.size() + 8 + 8 + kDigestBytes;
 constexpr std::size_t kMaxElements = 4'000'000;
 
 // Rises when the fields below change.
-constexpr std::string_view kLayout = "layout 2";
+constexpr std::string_view kLayout = "layout 3";
 
 // FNV-1a over the tables that give the numbers in a file their meaning.
 constexpr std::uint64_t hash_text(std::uint64_t hash, std::string_view text) {
@@ -264,9 +264,18 @@ void fields(auto& archive, Is<Stage> auto& x) {
 }
 void fields(auto& archive, Is<Rollout> auto& x) { archive(x.name, x.title, x.stages, x.place); }
 void fields(auto& archive, Is<Choice> auto& x) { archive(x.rollout, x.condition, x.place); }
+void fields(auto& archive, Is<CommandPart> auto& x) { archive(x.text, x.hole); }
+void fields(auto& archive, Is<ProcedureStep> auto& x) {
+  archive(x.name, x.title, x.owner, x.why, x.only_if, x.run, x.checks, x.place);
+}
+void fields(auto& archive, Is<Procedure> auto& x) {
+  archive(x.id, x.title, x.doc, x.owner, x.why, x.evidence, x.severity, x.covers, x.rules, x.only_if,
+          x.steps, x.place);
+}
 void fields(auto& archive, Is<Policy> auto& x) {
   archive(x.id, x.title, x.owner, x.doc, x.applies, x.trial, x.parents, x.phases, x.rollouts, x.rules,
-          x.overrides, x.waivers, x.parameters, x.place, x.trial_until, x.strategy);
+          x.overrides, x.waivers, x.parameters, x.place, x.trial_until, x.strategy,
+          x.procedures);
 }
 void fields(auto& archive, Is<SourceFileInfo> auto& x) { archive(x.name, x.digest); }
 void fields(auto& archive, Is<Program> auto& x) {

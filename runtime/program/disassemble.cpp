@@ -328,6 +328,7 @@ class Listing final : public TypeNames {
     for (const Choice& choice : policy.strategy) list_choice(policy, choice);
     for (const Rule& rule : policy.rules) list_rule(policy, rule);
     for (const Waiver& waiver : policy.waivers) list_waiver(policy, waiver);
+    for (const Procedure& procedure : policy.procedures) list_procedure(policy, procedure);
   }
 
   std::string anchor(const Anchor& anchor) const {
@@ -428,6 +429,30 @@ class Listing final : public TypeNames {
     append(", only if b" + std::to_string(waiver.scope) + ", until " + format_time(waiver.until));
     append(" by " + quoted(waiver.by));
     line();
+  }
+  void list_procedure(const Policy& policy, const Procedure& procedure) {
+    append("  procedure ");
+    append(text(procedure.id));
+    std::string_view before = " on ";
+    for (const std::uint32_t rule : procedure.rules) {
+      append(before);
+      append(rule < policy.rules.size() ? text(policy.rules[rule].id) : kNothing);
+      before = ", ";
+    }
+    if (procedure.only_if != kNone) append(", only if b" + std::to_string(procedure.only_if));
+    line();
+    for (const ProcedureStep& step : procedure.steps) {
+      append("    step");
+      if (step.name != kNone) append(" "), append(text(step.name));
+      if (step.title != kNone) append(" " + quoted(step.title));
+      if (step.only_if != kNone) append(" only if b" + std::to_string(step.only_if));
+      if (!step.run.empty()) append(" run");
+      for (const CommandPart& part : step.run) {
+        append(part.hole == kNone ? " " + quoted(part.text) : " b" + std::to_string(part.hole));
+      }
+      for (const BlockId check : step.checks) append(" require b" + std::to_string(check));
+      line();
+    }
   }
   void list_roles() {
     if (program_.roles.empty()) return;

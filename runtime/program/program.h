@@ -347,6 +347,40 @@ struct Waiver {
   friend bool operator==(const Waiver&, const Waiver&) = default;
 };
 
+// A piece of a command: what is written, or what fills a hole.
+struct CommandPart {
+  StringId text = kNone;              // as it is written; of a hole its path
+  BlockId hole = kNone;               // gives a text
+  friend bool operator==(const CommandPart&, const CommandPart&) = default;
+};
+struct ProcedureStep {
+  StringId name = kNone;
+  StringId title = kNone;
+  StringId owner = kNone;
+  StringId why = kNone;
+  BlockId only_if = kNone;
+  std::vector<CommandPart> run;       // empty: nothing is run
+  std::vector<BlockId> checks;        // its `require`: shown with what they come to, decide nothing
+  SourcePlace place;
+  friend bool operator==(const ProcedureStep&, const ProcedureStep&) = default;
+};
+// What people do once one of its rules has fired or failed. It is shown; dpol runs nothing of it.
+struct Procedure {
+  StringId id = kNone;
+  StringId title = kNone;
+  StringId doc = kNone;
+  StringId owner = kNone;             // kNone: the policy's
+  StringId why = kNone;
+  StringId evidence = kNone;
+  StringId severity = kNone;
+  std::vector<StringId> covers;
+  std::vector<std::uint32_t> rules;   // into Policy::rules: what it answers
+  BlockId only_if = kNone;
+  std::vector<ProcedureStep> steps;
+  SourcePlace place;
+  friend bool operator==(const Procedure&, const Procedure&) = default;
+};
+
 struct Policy {
   StringId id = kNone;
   StringId title = kNone;
@@ -364,6 +398,7 @@ struct Policy {
   SourcePlace place;
   std::optional<Decimal> trial_until;     // as of a rule
   std::vector<Choice> strategy;           // empty: its only rollout, or none
+  std::vector<Procedure> procedures;
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 

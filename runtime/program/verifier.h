@@ -108,6 +108,8 @@ class Verifier {
   bool verify_role(const Role& role);
   bool verify_waiver(const Policy& policy, const Waiver& waiver);
   bool verify_policy(const Policy& policy);
+  bool verify_procedure(const Policy& policy, const Procedure& procedure);
+  bool verify_procedure_step(const ProcedureStep& step);
   bool verify_phase(const Phase& phase);
   bool verify_trial(bool trial, const std::optional<Decimal>& until);
   bool verify_part(const ScorePart& part);

@@ -51,6 +51,37 @@ bool Verifier::verify_waiver(const Policy& policy, const Waiver& waiver) {
          closed_block(waiver.scope, CellClass::boolean);
 }
 
+bool Verifier::verify_procedure_step(const ProcedureStep& step) {
+  for (const StringId id : {step.name, step.title, step.owner, step.why}) {
+    if (!text_or_none(id)) return false;
+  }
+  if (!place(step.place) || !condition_or_none(step.only_if)) return false;
+  for (const CommandPart& part : step.run) {
+    if (!text(part.text)) return false;
+    if (part.hole != kNone && !closed_block(part.hole, CellClass::symbol)) return false;
+  }
+  return std::ranges::all_of(step.checks,
+                             [this](BlockId id) { return closed_block(id, CellClass::boolean); });
+}
+
+bool Verifier::verify_procedure(const Policy& policy, const Procedure& procedure) {
+  for (const StringId id : {procedure.title, procedure.doc, procedure.owner, procedure.why,
+                            procedure.evidence, procedure.severity}) {
+    if (!text_or_none(id)) return false;
+  }
+  if (!text(procedure.id) || !place(procedure.place)) return false;
+  if (!std::ranges::all_of(procedure.covers, [this](StringId id) { return text(id); })) return false;
+  for (const std::uint32_t rule : procedure.rules) {
+    if (!expect(rule < policy.rules.size(), "no such rule")) return false;
+  }
+  if (!condition_or_none(procedure.only_if)) return false;
+  for (std::size_t i = 0; i < procedure.steps.size(); ++i) {
+    const In in(*this, "step", i);
+    if (!verify_procedure_step(procedure.steps[i])) return false;
+  }
+  return true;
+}
+
 bool Verifier::verify_policy(const Policy& policy) {
   if (!text(policy.id) || !text_or_none(policy.title) || !text_or_none(policy.owner)) return false;
   if (!text_or_none(policy.doc) || !place(policy.place)) return false;
@@ -82,6 +113,10 @@ bool Verifier::verify_policy(const Policy& policy) {
   for (std::size_t i = 0; i < policy.waivers.size(); ++i) {
     const In in(*this, "waiver", i);
     if (!verify_waiver(policy, policy.waivers[i])) return false;
+  }
+  for (std::size_t i = 0; i < policy.procedures.size(); ++i) {
+    const In in(*this, "procedure", i);
+    if (!verify_procedure(policy, policy.procedures[i])) return false;
   }
   for (std::size_t i = 0; i < policy.parameters.size(); ++i) {
     const In in(*this, "parameter", i);

@@ -149,6 +149,47 @@ ordered_json rule_json(const RuleVerdict& rule) {
   return out;
 }
 
+ordered_json step_json(const decision::StepVerdict& step) {
+  ordered_json checks = ordered_json::array();
+  for (const decision::CheckVerdict& check : step.checks) {
+    checks.push_back({{"condition", check.condition},
+                      {"outcome", decision::name(check.outcome)},
+                      {"observed", observed(check.observed)},
+                      {"missing", missing(check.missing)}});
+  }
+  ordered_json out = {{"name", text_or_null(step.name)},       {"title", text_or_null(step.title)},
+                      {"run", text_or_null(step.run)},         {"complete", step.is_complete},
+                      {"missing", missing(step.missing)},      {"checks", std::move(checks)},
+                      {"location", location(step.place)}};
+  add(out, "reason", step.reason);
+  add(out, "owner", step.owner);
+  add(out, "why", step.why);
+  return out;
+}
+
+ordered_json procedures_json(const std::vector<decision::ProcedureVerdict>& procedures) {
+  ordered_json out = ordered_json::array();
+  for (const decision::ProcedureVerdict& procedure : procedures) {
+    ordered_json entry = {{"id", procedure.id},
+                          {"title", text_or_null(procedure.title)},
+                          {"answers", procedure.answers},
+                          {"owner", text_or_null(procedure.owner)},
+                          {"missing", missing(procedure.missing)},
+                          {"location", location(procedure.place)}};
+    add(entry, "reason", procedure.reason);
+    add(entry, "doc", procedure.doc);
+    add(entry, "why", procedure.why);
+    add(entry, "evidence", procedure.evidence);
+    add(entry, "severity", procedure.severity);
+    if (!procedure.covers.empty()) entry["covers"] = procedure.covers;
+    ordered_json steps = ordered_json::array();
+    for (const decision::StepVerdict& step : procedure.steps) steps.push_back(step_json(step));
+    entry["steps"] = std::move(steps);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 ordered_json rollout_json(const std::optional<decision::RolloutVerdict>& rollout) {
   if (!rollout) return nullptr;
   ordered_json out = {
@@ -200,6 +241,7 @@ ordered_json policy_json(const Verdict& verdict, const PolicyVerdict& policy) {
   ordered_json rules = ordered_json::array();
   for (const RuleVerdict& rule : policy.rules) rules.push_back(rule_json(rule));
   out["rules"] = std::move(rules);
+  if (!policy.procedures.empty()) out["procedures"] = procedures_json(policy.procedures);
   out["inputs"] = inputs_json(verdict);
   out["engine"] = {{"version", kVersion}};
   return out;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "generated/version.h"
 #include "runtime/reports/page.h"
@@ -102,6 +103,7 @@ class PolicyPage {
     if (policy_.applies) {
       rules(false);
       missing_inputs();
+      procedures();
       rest();
       overrides();
       trials();
@@ -376,12 +378,7 @@ class PolicyPage {
   void score_part(const decision::PartVerdict& part) {
     std::string text = safe(part.earned) + " of " + safe(part.worth) + ": " + safe(part.condition);
     if (!part.half.empty()) text += ", half " + safe(part.half);
-    std::string values;
-    for (const decision::Observed& seen : part.observed) {
-      if (!seen.values.empty()) join(values, safe(seen.expr) + " " + safe(seen.values.back()));
-    }
-    if (!values.empty()) text += " (" + values + ")";
-    wrapped(text);
+    wrapped(text + values(part.observed));
   }
 
   static std::string due(const RuleVerdict& rule) {
@@ -430,6 +427,68 @@ class PolicyPage {
     }
     if (shown < entries.size()) entry("missing", Tone::caution).put(left_, fmt::format("{} more", entries.size() - shown));
     section();
+  }
+
+  // ---- what is to be done ----
+
+  void procedures() {
+    for (const decision::ProcedureVerdict& procedure : policy_.procedures) {
+      section();
+      std::string what = safe(procedure.title.empty() ? procedure.id : procedure.title);
+      std::string before = ", for ";
+      for (const std::string& id : procedure.answers) what += std::exchange(before, ", ") + safe(id);
+      paragraph("do", Tone::bold, what, place_text(procedure.place));
+      std::string about;
+      if (!procedure.title.empty()) join(about, safe(procedure.id));
+      if (!procedure.severity.empty()) join(about, "severity " + safe(procedure.severity));
+      if (!procedure.owner.empty() && procedure.owner != policy_.owner) join(about, "owner " + safe(procedure.owner));
+      wrapped(about, Tone::dim);
+      wrapped(safe(procedure.reason), Tone::caution);
+      lacking(procedure.missing);
+      if (!procedure.why.empty()) wrapped("why: " + safe(procedure.why));
+      if (!procedure.evidence.empty()) wrapped("evidence: " + safe(procedure.evidence));
+      for (std::size_t i = 0; i < procedure.steps.size(); ++i) step(i + 1, procedure.steps[i]);
+      section();
+    }
+  }
+
+  void step(std::size_t number, const decision::StepVerdict& step) {
+    std::string what = safe(step.title.empty() ? step.name : step.title);
+    if (!step.owner.empty()) what += (what.empty() ? "owner " : ", owner ") + safe(step.owner);
+    wrapped(fmt::format("{}. {}", number, what));
+    wrapped(safe(step.reason), Tone::caution);
+    if (!step.why.empty()) wrapped("why: " + safe(step.why));
+    command(step);
+    lacking(step.missing);
+    for (const decision::CheckVerdict& check : step.checks) {
+      wrapped("now " + std::string(name(check.outcome)) + ": " + safe(check.condition) + (check.missing.empty() ? values(check.observed) : ""),
+              check.outcome == Outcome::pass ? Tone::good : Tone::caution);
+      lacking(check.missing);
+    }
+  }
+
+  // As it was written, however long: broken lines would be other commands.
+  void command(const decision::StepVerdict& step) {
+    std::string_view rest = step.run;
+    std::string before = "$ ";
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      line().put(left_ + kIndent, std::exchange(before, "  ") + safe(rest.substr(0, end)),
+                 step.is_complete ? Tone::bold : Tone::caution);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+
+  void lacking(const std::vector<decision::Missing>& missing) {
+    for (const decision::Missing& m : missing) wrapped(safe(m.reason), Tone::caution);
+  }
+
+  static std::string values(const std::vector<decision::Observed>& observed) {
+    std::string values;
+    for (const decision::Observed& seen : observed) {
+      if (!seen.values.empty()) join(values, safe(seen.expr) + " " + safe(seen.values.back()));
+    }
+    return values.empty() ? "" : " (" + values + ")";
   }
 
   // ---- the rest ----

@@ -177,6 +177,7 @@ TEST_F(Compiled, RulesAreExplained) {
             "reads      metric latency, duration, lower is better, every 1m, stale after 5m\n"
             "reads      metric latency.stable, duration, lower is better, every 1m, stale after 5m\n"
             "reads      metric latency.baseline, duration\n"
+            "then       auth.undo \"Roll back\"  (auth.dpol:31)\n"
             "owner      team-identity\n");
   const Outcome pods = dpol({"explain", "before.pods", file_});
   EXPECT_THAT(pods.out, AllOf(HasSubstr("says       require every p in pods: p.restarts <= 5 else rollback\n"),
@@ -187,7 +188,7 @@ TEST_F(Compiled, RulesAreExplained) {
                               HasSubstr("changed    set by auth, it was: 300ms, because \"quieter\"  (auth.dpol:2)\n")));
   const Outcome wrong = dpol({"explain", "latencie", file_});
   EXPECT_EQ(wrong.code, 64);
-  EXPECT_EQ(wrong.err, "dpol: there is no rule `latencie`; did you mean `latency`?\n");
+  EXPECT_EQ(wrong.err, "dpol: there is no rule or procedure `latencie`; did you mean `latency`?\n");
 }
 
 }  // namespace

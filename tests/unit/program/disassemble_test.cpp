@@ -60,7 +60,8 @@ TEST(Disassemble, NamesEverythingOfTheSample) {
         "rule auth.before.pods, phase before", "else rollback if empty pass",
         "confirm by 2 release_manager other than service within 1d or not applicable",
         "rule auth.canary.stage_50.enter, rollout canary, stages 1..1, to enter",
-        "waiver of auth.before.pods, only if b",
+        "waiver of auth.before.pods, only if b", "procedure auth.undo on auth.canary.latency, only if b",
+        "step undo only if b", " run \"undo auth\" require b",
         "whom service names",
         "rule auth.canary.latency, rollout canary, stages 1..2", "if missing hold for 10m"}) {
     EXPECT_THAT(text, HasSubstr(part));

@@ -21,6 +21,7 @@ using testing::canary;
 using testing::policy;
 using testing::rule;
 using testing::verdict;
+using testing::with_procedure;
 using testing::violations;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -223,6 +224,27 @@ TEST(Json, HasNoFieldThatTheSchemaLacks) {
     for (const auto& [field, ignored] : one.items()) rule_fields.insert(field);
   }
   EXPECT_EQ(rule_fields.size(), allowed["$defs"]["rule"]["properties"].size());
+}
+
+TEST(Json, OfProceduresHasAllFieldsThatTheSchemaNames) {
+  const json allowed = schema();
+  const json report = rendered(verdict({with_procedure()}));
+  EXPECT_THAT(violations(allowed, report), IsEmpty());
+  const auto seen = [&](const json& values, const char* definition) {
+    std::set<std::string> fields;
+    for (const json& value : values) {
+      for (const auto& [field, ignored] : value.items()) fields.insert(field);
+    }
+    std::set<std::string> documented;
+    for (const auto& [field, ignored] : allowed["$defs"][definition]["properties"].items()) documented.insert(field);
+    EXPECT_EQ(fields, documented) << definition;
+  };
+  const json& procedures = report["procedures"];
+  seen(procedures, "procedure");
+  seen(procedures[0]["steps"], "procedure_step");
+  EXPECT_EQ(procedures[0]["steps"][0]["complete"], false);
+  EXPECT_EQ(procedures[0]["steps"][1]["run"], nullptr);
+  EXPECT_EQ(procedures[0]["steps"][1]["checks"][0]["outcome"], "fail");
 }
 
 TEST(Json, TheSchemaRefuses) {

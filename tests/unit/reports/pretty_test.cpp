@@ -20,6 +20,7 @@ using testing::canary;
 using testing::policy;
 using testing::rule;
 using testing::verdict;
+using testing::with_procedure;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -227,6 +228,32 @@ GO  shop · shop 3.1.0 · production
         │     2s · 1s over
         shop.new
   would pass: 1 rule
+)"));
+}
+
+TEST(Pretty, WhatIsToBeDoneStandsBelowWhatHappened) {
+  EXPECT_EQ(pretty(verdict({with_procedure()})), page(R"(
+ROLLBACK  shop · shop 3.1.0 · production
+
+  fired  y > 1                                            shop.dpol:7
+         shop.bad
+
+  do     Roll back, for shop.bad                          shop.dpol:9
+         shop.undo · severity high · owner on call
+         cannot tell whether it is for this release
+         platform was not given
+         why: users see errors
+         evidence: the runbook
+         1. Undo, owner ops
+         why: quickly
+           $ kubectl rollout undo deployment/'a b' --namespace a-name-that-is-rather-long
+             echo <x unknown>
+         x was not given
+         2. verify
+         cannot tell whether it is for this release
+         now fail: y < 1 (y 2)
+         now unknown: z
+         z was not given
 )"));
 }
 

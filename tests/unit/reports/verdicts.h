@@ -60,6 +60,32 @@ inline decision::Verdict verdict(std::vector<decision::PolicyVerdict> policies) 
   return out;
 }
 
+inline decision::PolicyVerdict with_procedure() {
+  using decision::Outcome;
+  decision::PolicyVerdict out = policy("shop", decision::Decision::rollback,
+                                       {rule("shop.bad", "rollback", Outcome::fired, "y > 1")});
+  const auto missing = [](const char* name) {
+    return decision::Missing{name, "not_given", std::string(name) + " was not given", ""};
+  };
+  decision::ProcedureVerdict undo{.id = "shop.undo", .title = "Roll back", .doc = "About it.",
+                                  .owner = "on call", .why = "users see errors",
+                                  .evidence = "the runbook", .severity = "high", .covers = {"G1"},
+                                  .answers = {"shop.bad"},
+                                  .reason = "cannot tell whether it is for this release",
+                                  .missing = {missing("platform")}, .place = {"shop.dpol", 9, 3}};
+  undo.steps.push_back(
+      {.title = "Undo", .owner = "ops", .why = "quickly",
+       .run = "kubectl rollout undo deployment/'a b' --namespace a-name-that-is-rather-long\necho <x unknown>",
+       .is_complete = false, .missing = {missing("x")}, .place = {"shop.dpol", 10, 5}});
+  undo.steps.push_back({.name = "verify", .place = {"shop.dpol", 11, 5}});
+  undo.steps[1].checks = {{.condition = "y < 1", .outcome = Outcome::fail,
+                           .observed = {{.expr = "y", .length = 1, .values = {"2"}, .source = "", .exact = {"2"}}}},
+                          {.condition = "z", .outcome = Outcome::unknown, .missing = {missing("z")}}};
+  undo.steps[1].reason = "cannot tell whether it is for this release";
+  out.procedures.push_back(std::move(undo));
+  return out;
+}
+
 // The canary of an authentication service whose 95th percentile left its limit at 50 %.
 inline decision::Verdict canary() {
   decision::RuleVerdict latency = rule("auth_canary.canary.latency_p95.rollback", "rollback",
