@@ -317,6 +317,35 @@ struct CheckedWaiver {
   std::string role;  // whose members may waive
   Place place;
 };
+// A stretch of a message's text: words, or a text that the release fills in.
+struct CheckedTextPart {
+  std::string text;  // of a hole: its path
+  Condition hole;    // empty: words
+};
+struct CheckedRecipient {
+  std::string name;  // an address, or of a role
+  bool is_role = false;
+};
+struct CheckedMessage {
+  std::string name;
+  std::vector<CheckedTextPart> text;
+  std::vector<CheckedRecipient> recipients;
+  std::vector<std::string> channels;
+  std::optional<CheckedAnchor> opens, closes;
+  Decimal within_seconds;  // 0: it does not matter how late it is
+  Decimal every_seconds;   // 0: once
+  Condition while_true;    // may be empty
+  std::vector<std::string> on;  // groups of the rules that it is about; empty: about none
+  Condition only_if;       // may be empty
+  program::Scope scope = program::Scope::policy;
+  std::uint32_t phase = kNone;
+  std::uint32_t rollout = kNone;
+  std::uint32_t first_stage = 0;
+  std::uint32_t last_stage = 0;
+  std::string doc, why, evidence, severity, owner;
+  std::vector<std::string> covers;
+  Place place;
+};
 struct CheckedPolicy {
   std::string id;
   std::string title;
@@ -337,6 +366,7 @@ struct CheckedPolicy {
   // would choose the same. Empty: the only rollout, or none.
   std::vector<CheckedChoice> strategy;
   Place strategy_place;
+  std::vector<CheckedMessage> messages;  // no two of one name
 
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };

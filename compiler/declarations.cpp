@@ -132,9 +132,6 @@ void check_declarations(Services& services) {
         case NodeKind::Source:
           SourceCheck(services, i).check(declaration.as<ast::Source>());
           break;
-        case NodeKind::Message:
-          later("`message`");
-          break;
         case NodeKind::Procedure:
           later("`procedure`");
           break;

@@ -41,19 +41,7 @@ class Policies {
     std::size_t module = 0;
     lang::ast::Waiver node;
   };
-  struct Built {
-    enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
-    CheckedPolicy policy;
-    std::map<std::string, std::uint32_t> params;  // visible names -> Checked::params
-    std::set<std::string> present;                // what `applies only if` has tested
-    std::set<std::uint32_t> set_here;             // parameters this policy itself has set
-    std::set<std::string, std::less<>> taken;     // paths and groups of the rules
-    bool extended = false;
-    bool rules_missing = false;  // some rule has errors, here or in a parent
-    std::vector<WaiverNode> waivers;  // that stand in it and in its parents
-    const PolicyInfo* info = nullptr;
-  };
-  // Where a rule stands.
+  // Where a rule or a message stands.
   struct Spot {
     program::Scope scope = program::Scope::policy;
     std::uint32_t phase = kNone;
@@ -64,6 +52,31 @@ class Policies {
     std::string owner;
     std::set<std::string> present;
     Condition only_if;  // of the `from stage` or `stages` around, for each of its rules
+  };
+  struct MessageNode {
+    lang::ast::Message node;
+    Spot spot;
+  };
+  struct Built {
+    enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
+    CheckedPolicy policy;
+    std::map<std::string, std::uint32_t> params;  // visible names -> Checked::params
+    std::set<std::string> present;                // what `applies only if` has tested
+    std::set<std::uint32_t> set_here;             // parameters this policy itself has set
+    std::set<std::string, std::less<>> taken;     // paths and groups of the rules
+    bool extended = false;
+    bool rules_missing = false;  // some rule has errors, here or in a parent
+    std::vector<WaiverNode> waivers;  // that stand in it and in its parents
+    std::map<std::string, Place> message_names;  // its own, inherited ones, those of files
+    std::vector<MessageNode> own_messages;       // what they are about may stand behind them
+    const PolicyInfo* info = nullptr;
+  };
+  // A message that stands outside of policies.
+  struct FileMessage {
+    std::size_t module = 0;
+    lang::ast::Message node;
+    std::optional<CheckedMessage> checked;   // nothing: it has errors
+    std::vector<bool> found;                 // for each of `on`: whether a policy has such a rule
   };
 
   Built* build(PolicyInfo& info, std::size_t depth);
@@ -170,6 +183,17 @@ class Policies {
   bool is_one_rule(const CheckedPolicy& policy, const std::vector<std::size_t>& rules, const Place& at,
                    const std::string& name);
 
+  // ---- messages.cpp ----
+  void check_messages_of_files();
+  void add_names_of_messages(Built& built, const std::vector<lang::ast::Statement>& statements);
+  void add_messages(Built& built);
+  void add_message(Built& built, const MessageNode& message);
+  void add_message_of_file(Built& built, FileMessage& message);
+  void say_messages_about_nothing();
+  bool may_have_more(const CheckedMessage& message);
+  bool is_new_message(Built& built, const CheckedMessage& message);
+  std::vector<std::string> rules_told(Built& built, const lang::ast::Message& node);
+
   ExprScope scope_of(Built& built, std::set<std::string> present) const;
   Place place(const Built& built, const lang::ast::View& view) const;
   std::string title_of(Built& built, const lang::ast::Title& title);
@@ -179,9 +203,13 @@ class Policies {
 
   Services& services_;
   std::map<const PolicyInfo*, std::unique_ptr<Built>> built_;
+  std::vector<FileMessage> file_messages_;
+  std::map<std::string, Place> file_message_names_;
   std::size_t parts_ = 0;
 };
 
+// "T - 48h" as "T-48h".
+std::string tight(std::string text);
 // A clause on one line: `require tests.failed == 0`.
 std::string clause_line(const CheckedClause& clause);
 const char* verb_name(program::Verb verb);

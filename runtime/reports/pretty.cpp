@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "generated/version.h"
+#include "runtime/reports/messages.h"
 #include "runtime/reports/page.h"
 #include "runtime/reports/report.h"
 #include "runtime/reports/text.h"
@@ -549,6 +550,8 @@ std::string render_pretty(const Verdict& verdict, const Options& options) {
     if (!out.empty()) out += '\n';
     out += PolicyPage(policy, options).run();
   }
+  const auto asked = [](const PolicyVerdict& policy) { return policy.messages.has_value(); };
+  if (std::ranges::any_of(verdict.policies, asked)) out += "\n" + messages_as_text(verdict, Which::due);
   shared_particulars(verdict, options, out);
   return out;
 }

@@ -61,6 +61,8 @@ TEST(Disassemble, NamesEverythingOfTheSample) {
         "confirm by 2 release_manager other than service within 1d or not applicable",
         "rule auth.canary.stage_50.enter, rollout canary, stages 1..1, to enter",
         "waiver of auth.before.pods, only if b",
+        "message window to release_manager \"all@example.com\" via \"mail\", from T-2d for 1d, every 15m, while b",
+        ", on auth.canary.latency, only if b", "says \"Restarted \" b",
         "whom service names",
         "rule auth.canary.latency, rollout canary, stages 1..2", "if missing hold for 10m"}) {
     EXPECT_THAT(text, HasSubstr(part));
