@@ -12,8 +12,10 @@
 #include "cli/moments.h"
 #include "cli/people.h"
 #include "cli/policies.h"
+#include "cli/sendings.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
+#include "runtime/decision/messages.h"
 #include "runtime/vm/machine.h"
 
 namespace dpol::cli {
@@ -27,6 +29,7 @@ struct CheckOptions {
   Delivery delivery;
   std::vector<std::string> chosen;  // --policy
   bool strict = false;
+  bool messages = false;
 
   void describe(CommandLine& line) {
     policies.describe(line);
@@ -35,6 +38,7 @@ struct CheckOptions {
     moments.describe(line);
     sign_offs.describe(line);
     line.flag("--strict", strict, "a warning holds");
+    line.flag("--messages", messages, "tell below the report which messages are due");
     delivery.describe(line);
   }
 
@@ -64,14 +68,18 @@ void keep_chosen(program::Program& program, const std::vector<std::string>& chos
   });
 }
 
-decision::Verdict decide(const program::Program& program, const vm::Snapshot& snapshot, GivenSignOffs given,
+decision::Verdict decide(const program::Program& program, vm::Snapshot& snapshot, GivenSignOffs given,
                          const CheckOptions& options) {
+  const auto sendings = sendings_of(options.sign_offs, decision::release_of(program, snapshot));
+  if (sendings) decision::tell_what_was_sent(program, *sendings, snapshot);
   vm::Machine machine(program);
   machine.load(snapshot);
   decision::Judge judge(machine);
   judge.load({.strict = options.strict, .phases = options.moments.phases}, std::move(given.sign_offs));
   judge.judge();
   decision::Verdict verdict = decision::explain(judge);
+  if (options.messages)
+    decision::add_messages(judge, sendings.value_or(std::vector<program::Sending>{}), verdict);
   for (GivenSignOffs::Document& document : given.documents) {
     verdict.inputs.push_back({std::move(document.name), std::move(document.digest)});
   }
@@ -92,7 +100,7 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   GivenSignOffs given = read_sign_off_files(program, options.sign_offs, console);
   keep_chosen(program, options.chosen, line);
   options.moments.check_against(program, line);
-  const vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
+  vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
   add_from_state(options.sign_offs, decision::release_of(program, snapshot), given);
   const decision::Verdict verdict = decide(program, snapshot, std::move(given), options);
   options.delivery.deliver(verdict, options.policies.color, console);

@@ -317,7 +317,7 @@ class ProcedurePage : private Page {
     if (step.only_if != kNone) entry("  only if", condition(step.only_if));
     entry("  why", text(step.why));
     std::string run;
-    for (const program::CommandPart& part : step.run) {
+    for (const program::TextPart& part : step.run) {
       run += part.hole == kNone ? text(part.text) : "${" + text(part.text) + "}";
       reads.add(part.hole);
     }

@@ -241,6 +241,45 @@ ExprPtr ExprCheck::age(const View& e) {
   return node(e, ExprOp::subtract, Type::duration(), {with_span(now, {}), fitting});
 }
 
+// Whether a message was sent is a fact that the state knows.
+ExprPtr ExprCheck::sent(const View& e) {
+  const auto views = arguments(e, {"message"});
+  if (!views) return nullptr;
+  const View& argument = (*views)[0];
+  const auto path = argument.as<ast::PathExpr>();
+  if (!path || path.segments().size() != 1) {
+    if (!argument.has_error()) {
+      report(Code::E0714, argument, "`sent` takes the name of a message", "no name")
+          .suggest("`sent(NAME)`, where there is a `message NAME`");
+    }
+    return nullptr;
+  }
+  const std::string name = path.joined();
+  if (scope_.messages == nullptr) {
+    report(Code::E0714, argument, "messages belong to policies: only their conditions can ask for them",
+           "of which policy?");
+    return nullptr;
+  }
+  const auto declared = scope_.messages->find(name);
+  if (declared == scope_.messages->end()) {
+    std::vector<std::string> names;
+    for (const auto& [known, at] : *scope_.messages) names.push_back(known);
+    auto& diagnostic = report(Code::E0714, argument, "there is no message " + quoted(name));
+    suggest_nearest(diagnostic, place(argument), name, names);
+    if (diagnostic.help.empty())
+      diagnostic.suggest(names.empty() ? "declare it: `message " + name + " \"…\" to … via … at …`"
+                                       : "there are " + list_of(names, 10));
+    return nullptr;
+  }
+  const auto fact = services_.names.sent_fact(name, declared->second);
+  if (!fact) return nullptr;
+  Expr expr;
+  expr.op = ExprOp::fact;
+  expr.type = Type::of(Kind::boolean);
+  expr.index = *fact;
+  return make(e, std::move(expr));
+}
+
 // ------------------------------------------------------------------------------------ lists
 
 // `list[0]`, `first(list)`: the row as a value.
@@ -373,6 +412,20 @@ ExprPtr ExprCheck::hole(const View& e, const lang::StringPart& part) {
   return text ? with_span(text, {}) : nullptr;
 }
 
+Condition ExprCheck::hole_of(const ast::View& text, const lang::StringPart& part) {
+  const View whole(text.syntax(), text.node());
+  root_ = whole;
+  ExprPtr value = hole(whole, part);
+  Condition condition;
+  if (!value) return condition;
+  condition.text = part.text;
+  condition.base_metric = first_metric(*value);
+  condition.reads_metrics = reads_metrics(*value);
+  condition.place = {place(whole).file, part.span};
+  condition.expr = std::move(value);
+  return condition;
+}
+
 // "a${b}c" is concat(concat("a", text(b)), "c").
 ExprPtr ExprCheck::text_with_holes(const View& e) {
   const TextSpan whole = text_ ? text_->span(e.node(), left_) : TextSpan{};
@@ -403,13 +456,13 @@ ExprPtr ExprCheck::text_with_holes(const View& e) {
   return built->op == ExprOp::call ? with_span(built, whole) : built;
 }
 
-std::optional<std::vector<CheckedCommandPart>> ExprCheck::pieces(const ast::LiteralExpr& literal) {
+std::optional<std::vector<CheckedTextPart>> ExprCheck::pieces(const ast::LiteralExpr& literal) {
   const View e(literal.syntax(), literal.node());
   if (!begin(e)) return std::nullopt;
-  std::vector<CheckedCommandPart> pieces;
+  std::vector<CheckedTextPart> pieces;
   bool sound = true;
   for (const lang::StringPart& part : literal.parts()) {
-    CheckedCommandPart piece{part.text, {}};
+    CheckedTextPart piece{part.text, {}};
     if (part.hole) piece.hole = finish(hole(e, part), e);
     sound = sound && (!part.hole || piece.hole);
     pieces.push_back(std::move(piece));

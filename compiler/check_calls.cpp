@@ -50,7 +50,7 @@ std::optional<std::size_t> find_row(const Rows& rows, std::string_view name) {
 
 // Names that the language has and this version does not run yet.
 bool is_later_function(std::string_view name) {
-  return name == "worse" || name == "differs" || name == "sent";
+  return name == "worse" || name == "differs";
 }
 
 std::optional<Type> aggregate_type(AggregateResult result, const Type& metric) {
@@ -110,6 +110,7 @@ ExprPtr ExprCheck::call(const View& e) {
       return nullptr;
     }
     if (name == "age") return age(e);
+    if (name == "sent") return sent(e);
     const auto aggregate_row = find_row(kAggregates, name);
     if (aggregate_row) {
       if (name == "count" && call.arguments().size() == 1) return list_length(e);

@@ -51,6 +51,7 @@ struct ExprScope {
   lang::ast::Expr subject;  // of a threshold: its left side; null elsewhere
   const ScoreScope* score =
       nullptr;                    // of a score: what is compared where the left side is left out
+  const std::map<std::string, Place>* messages = nullptr;  // of the policy: what `sent` knows
   std::set<std::string> present;  // optional things that were tested before
   bool may_be_absent = false;     // absence is an answer of its own here (a phase's moments)
   // Why metrics, the candidate's metrics, or windows may not be read here; empty: they may.
@@ -80,7 +81,9 @@ class ExprCheck {
   Condition any(const lang::ast::Expr& expr);
   // A text taken apart: what is written, and each hole as a text of its own. Nothing where a hole
   // has an error.
-  std::optional<std::vector<CheckedCommandPart>> pieces(const lang::ast::LiteralExpr& literal);
+  std::optional<std::vector<CheckedTextPart>> pieces(const lang::ast::LiteralExpr& literal);
+  // The text of what stands in a hole of `text`, a title.
+  Condition hole_of(const lang::ast::View& text, const lang::StringPart& part);
   // A function, whether it is called or not.
   void function(FnInfo& fn) { prepare(fn, {}); }
 
@@ -197,6 +200,7 @@ class ExprCheck {
   bool unify_numbers(const std::vector<View>& views, const Signature& signature,
                      std::vector<ExprPtr>& args, const std::string& name);
   ExprPtr age(const View& e);
+  ExprPtr sent(const View& e);
   ExprPtr nth_row(const View& e, const ExprPtr& list, const ExprPtr& number);
   ExprPtr list_aggregate(const View& e, program::Aggregate aggregate, const std::string& name,
                          const ExprPtr& list);

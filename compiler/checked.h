@@ -317,15 +317,15 @@ struct CheckedWaiver {
   std::string role;  // whose members may waive
   Place place;
 };
-// A piece of a command: what is written, or what fills a hole.
-struct CheckedCommandPart {
-  std::string text;  // of a hole its path
-  Condition hole;    // a text; empty where nothing is filled in
+// A stretch of a text, of a message or of a command: words, or a text that the release fills in.
+struct CheckedTextPart {
+  std::string text;  // of a hole: its path
+  Condition hole;    // empty: words
 };
 struct CheckedProcedureStep {
   std::string name, title, owner, why;
   Condition only_if;  // may be empty
-  std::vector<CheckedCommandPart> run;
+  std::vector<CheckedTextPart> run;
   std::vector<Condition> checks;
   Place place;
 };
@@ -343,6 +343,30 @@ struct CheckedProcedure {
   std::vector<std::uint32_t> rules;  // into CheckedPolicy::rules
   Condition only_if;                 // may be empty
   std::vector<CheckedProcedureStep> steps;
+  Place place;
+};
+struct CheckedRecipient {
+  std::string name;  // an address, or of a role
+  bool is_role = false;
+};
+struct CheckedMessage {
+  std::string name;
+  std::vector<CheckedTextPart> text;
+  std::vector<CheckedRecipient> recipients;
+  std::vector<std::string> channels;
+  std::optional<CheckedAnchor> opens, closes;
+  Decimal within_seconds;  // 0: it does not matter how late it is
+  Decimal every_seconds;   // 0: once
+  Condition while_true;    // may be empty
+  std::vector<std::string> on;  // groups of the rules that it is about; empty: about none
+  Condition only_if;       // may be empty
+  program::Scope scope = program::Scope::policy;
+  std::uint32_t phase = kNone;
+  std::uint32_t rollout = kNone;
+  std::uint32_t first_stage = 0;
+  std::uint32_t last_stage = 0;
+  std::string doc, why, evidence, severity, owner;
+  std::vector<std::string> covers;
   Place place;
 };
 struct CheckedPolicy {
@@ -366,6 +390,7 @@ struct CheckedPolicy {
   std::vector<CheckedChoice> strategy;
   Place strategy_place;
   std::vector<CheckedProcedure> procedures;
+  std::vector<CheckedMessage> messages;  // no two of one name
 
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };

@@ -124,20 +124,7 @@ void check_declarations(Services& services) {
   for (std::size_t i = 0; i < services.modules.all().size(); ++i) {
     const Module& module = services.modules.all()[i];
     for (const auto& declaration : ast::File(*module.syntax).declarations()) {
-      const Place at = module.place(declaration);
-      const auto later = [&](const char* what) {
-        services.sink.report(Code::E0599, at, std::string("not supported yet: ") + what);
-      };
-      switch (declaration.kind()) {
-        case NodeKind::Source:
-          SourceCheck(services, i).check(declaration.as<ast::Source>());
-          break;
-        case NodeKind::Message:
-          later("`message`");
-          break;
-        default:
-          break;
-      }
+      if (const auto source = declaration.as<ast::Source>()) SourceCheck(services, i).check(source);
     }
   }
 }

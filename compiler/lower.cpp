@@ -210,6 +210,7 @@ class Lowering {
   program::Waiver waiver(const CheckedWaiver& waiver);
   program::Procedure procedure(const CheckedPolicy& policy, const CheckedProcedure& procedure);
   program::ProcedureStep procedure_step(const CheckedProcedureStep& step);
+  program::Message message(const CheckedPolicy& policy, const CheckedMessage& message);
   std::uint32_t role_index(const std::string& name) const;
 
   const Checked& checked_;
@@ -897,7 +898,7 @@ program::ProcedureStep Lowering::procedure_step(const CheckedProcedureStep& step
   out.owner = writer_.string_or_none(step.owner);
   out.why = writer_.string_or_none(step.why);
   out.only_if = block_or_none(step.only_if);
-  for (const CheckedCommandPart& part : step.run)
+  for (const CheckedTextPart& part : step.run)
     out.run.push_back({writer_.string(part.text), block_or_none(part.hole)});
   for (const Condition& check : step.checks) out.checks.push_back(block_of(check));
   out.place = writer_.place(step.place);
@@ -919,6 +920,43 @@ program::Procedure Lowering::procedure(const CheckedPolicy& policy,
   out.only_if = block_or_none(procedure.only_if);
   for (const CheckedProcedureStep& step : procedure.steps) out.steps.push_back(procedure_step(step));
   out.place = writer_.place(procedure.place);
+  return out;
+}
+
+// What is told of rules that this policy has dropped is told of those that are left.
+program::Message Lowering::message(const CheckedPolicy& policy, const CheckedMessage& message) {
+  program::Message out;
+  out.name = writer_.string(message.name);
+  for (const CheckedTextPart& part : message.text)
+    out.text.push_back({writer_.string(part.text), block_or_none(part.hole)});
+  for (const CheckedRecipient& own : message.recipients) {
+    out.recipients.push_back({writer_.string(own.name), own.is_role,
+                              own.is_role ? role_index(own.name) : kNone});
+  }
+  for (const std::string& channel : message.channels) out.channels.push_back(writer_.string(channel));
+  if (message.opens) out.opens = anchor(*message.opens);
+  if (message.closes) out.closes = anchor(*message.closes);
+  out.within_seconds = message.within_seconds;
+  out.every_seconds = message.every_seconds;
+  out.while_true = block_or_none(message.while_true);
+  out.on_rules = !message.on.empty();
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    if (std::ranges::find(message.on, policy.rules[i].group) != message.on.end())
+      out.rules.push_back(i);
+  }
+  out.only_if = block_or_none(message.only_if);
+  out.scope = message.scope;
+  out.phase = message.phase;
+  out.rollout = message.rollout;
+  out.first_stage = message.first_stage;
+  out.last_stage = message.last_stage;
+  out.doc = writer_.string_or_none(message.doc);
+  out.why = writer_.string_or_none(message.why);
+  out.evidence = writer_.string_or_none(message.evidence);
+  out.severity = writer_.string_or_none(message.severity);
+  out.owner = writer_.string_or_none(message.owner);
+  for (const std::string& id : message.covers) out.covers.push_back(writer_.string(id));
+  out.place = writer_.place(message.place);
   return out;
 }
 
@@ -952,6 +990,7 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
   for (const CheckedWaiver& own : policy.waivers) out.waivers.push_back(waiver(own));
   for (const CheckedProcedure& own : policy.procedures)
     out.procedures.push_back(procedure(policy, own));
+  for (const CheckedMessage& own : policy.messages) out.messages.push_back(message(policy, own));
   std::size_t rules = out.rules.size();
   for (const program::Policy& other : writer_.tables().policies) rules += other.rules.size();
   if (rules > program::kMaxRules) {

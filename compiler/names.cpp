@@ -52,6 +52,7 @@ bool is_builtin_type(std::string_view name) {
 std::vector<std::string> builtin_function_names() {
   return {
       "age",
+      "sent",
 #define DPOL_AGGREGATE(name, result, text) #name,
 #include "runtime/program/aggregates.def"
 #define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) #name,
@@ -307,6 +308,29 @@ void Names::add_fact(FactInfo fact) {
   }
   facts_.emplace(fact.path, static_cast<std::uint32_t>(checked_.facts.size()));
   checked_.facts.push_back(std::move(fact));
+}
+
+std::optional<std::uint32_t> Names::sent_fact(const std::string& message, const Place& declared) {
+  const std::string group(program::kSentFacts.substr(0, program::kSentFacts.size() - 1));
+  if (const auto index = fact(group)) {
+    report_twice("fact " + quoted(group), checked_.facts[*index].place, declared);
+    return std::nullopt;
+  }
+  const std::string path = std::string(program::kSentFacts) + message;
+  if (!facts_.contains(path)) {
+    FactInfo info;
+    info.path = path;
+    info.type = Type::of(Kind::boolean);
+    info.doc = "Whether message " + quoted(message) + " was sent.";
+    info.place = declared;
+    add_fact(std::move(info));
+  }
+  const auto index = fact(path);
+  if (!index) return std::nullopt;
+  const FactInfo& found = checked_.facts[*index];
+  if (found.type == Type::of(Kind::boolean) && !found.optional) return index;
+  report_twice("fact " + quoted(path), found.place, declared);
+  return std::nullopt;
 }
 
 void Names::check_fact_groups() {

@@ -52,6 +52,8 @@ class Names final : public program::UnitLookup {
 
   // ---- look-up ----
   std::optional<std::uint32_t> fact(std::string_view path) const;
+  // The fact that tells whether a message was sent: `sent.NAME`, declared where it is first asked for.
+  std::optional<std::uint32_t> sent_fact(const std::string& message, const Place& declared);
   // Whether facts begin with `path.`: "tests" where there is tests.failed.
   bool is_fact_group(std::string_view path) const;
   std::optional<std::uint32_t> metric(std::string_view name) const;

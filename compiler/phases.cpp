@@ -18,16 +18,6 @@ namespace {
 
 constexpr std::string_view kRolledBackAt = "rolled_back_at";
 
-// "T - 48h" as "T-48h".
-std::string tight(std::string text) {
-  for (const std::string_view sign : {" - ", " + "}) {
-    for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign)) {
-      text.replace(at, sign.size(), sign.substr(1, 1));
-    }
-  }
-  return text;
-}
-
 std::string stage_name(const ast::StageRef& ref) {
   return std::string(ref.name() ? ref.name().text() : ref.share().text());
 }
@@ -66,6 +56,15 @@ bool follows_rollback(const Checked& checked, const CheckedAnchor& opens) {
 }
 
 }  // namespace
+
+std::string tight(std::string text) {
+  for (const std::string_view sign : {" - ", " + "}) {
+    for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign)) {
+      text.replace(at, sign.size(), sign.substr(1, 1));
+    }
+  }
+  return text;
+}
 
 std::optional<Decimal> offset_from_deployment(const Expr& expr) {
   if (expr.op == ExprOp::deployed_at) return Decimal();

@@ -46,9 +46,11 @@ void put_conditions_of_rollouts(CheckedPolicy& policy) {
 // ------------------------------------------------------------------------------------ all of them
 
 void Policies::build_all() {
+  check_messages_of_files();
   for (PolicyInfo& info : services_.names.policies()) build(info, 0);
   apply_waivers_of_files();
   apply_procedures_of_files();
+  say_messages_about_nothing();
   services_.checked.policies = judged();
 }
 
@@ -68,6 +70,7 @@ ExprScope Policies::scope_of(Built& built, std::set<std::string> present) const 
   ExprScope scope;
   scope.module = built.info->module;
   scope.params = &built.params;
+  scope.messages = &built.message_names;
   scope.present = std::move(present);
   return scope;
 }
@@ -121,7 +124,7 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     const CheckedPolicy& inherited = base->policy;
     if (parts_ > kMaxPolicyParts) return false;  // said before
     parts_ += inherited.rules.size() + inherited.params.size() + inherited.overrides.size() +
-              inherited.phases.size();
+              inherited.phases.size() + inherited.messages.size();
     for (const CheckedProcedure& procedure : inherited.procedures)
       parts_ += 1 + procedure.steps.size();
     for (const CheckedRollout& rollout : inherited.rollouts) parts_ += rollout.stages.size();
@@ -136,6 +139,7 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     built.present = base->present;
     built.rules_missing = base->rules_missing;
     built.waivers = base->waivers;
+    built.message_names = base->message_names;
     policy.waivers.clear();
     policy.trial = false;
     policy.trial_until.reset();
@@ -158,6 +162,7 @@ bool Policies::inherit(Built& built, std::size_t depth) {
 
 void Policies::finish(Built& built) {
   const std::vector<ast::Statement> statements = built.info->node.statements();
+  add_names_of_messages(built, statements);
   // What changes the inherited comes first, so that what is added may rest on it.
   for (const ast::Statement& statement : statements) {
     if (const auto param = statement.as<ast::Param>()) add_param(built, param);
@@ -174,6 +179,7 @@ void Policies::finish(Built& built) {
   Spot spot;
   spot.present = built.present;
   add_statements(built, statements, spot);
+  add_messages(built);
   apply_waivers(built);
   link_procedures(built);
   ast::Strategy first;
@@ -630,7 +636,8 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::UseBaseline:
       return not_supported(at, "a baseline with a name");
     case NodeKind::Message:
-      return not_supported(at, "`message`");
+      built.own_messages.push_back({statement.as<ast::Message>(), spot});
+      return;
     case NodeKind::Procedure:
       return add_procedure(built, statement.as<ast::Procedure>(), spot);
     case NodeKind::Waiver:

@@ -41,6 +41,22 @@ class Policies {
     std::size_t module = 0;
     lang::ast::Waiver node;
   };
+  // Where a rule or a message stands.
+  struct Spot {
+    program::Scope scope = program::Scope::policy;
+    std::uint32_t phase = kNone;
+    std::uint32_t rollout = kNone;
+    std::uint32_t first_stage = 0;
+    std::uint32_t last_stage = 0;
+    std::string prefix;  // "canary." or ""
+    std::string owner;
+    std::set<std::string> present;
+    Condition only_if;  // of the `from stage` or `stages` around, for each of its rules
+  };
+  struct MessageNode {
+    lang::ast::Message node;
+    Spot spot;
+  };
   struct Built {
     enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
     CheckedPolicy policy;
@@ -52,19 +68,16 @@ class Policies {
     bool rules_missing = false;  // some rule has errors, here or in a parent
     std::set<std::string> own_procedures;  // those that it declares itself
     std::vector<WaiverNode> waivers;  // that stand in it and in its parents
+    std::map<std::string, Place> message_names;  // its own, inherited ones, those of files
+    std::vector<MessageNode> own_messages;       // what they are about may stand behind them
     const PolicyInfo* info = nullptr;
   };
-  // Where a rule stands.
-  struct Spot {
-    program::Scope scope = program::Scope::policy;
-    std::uint32_t phase = kNone;
-    std::uint32_t rollout = kNone;
-    std::uint32_t first_stage = 0;
-    std::uint32_t last_stage = 0;
-    std::string prefix;  // "canary." or ""
-    std::string owner;
-    std::set<std::string> present;
-    Condition only_if;  // of the `from stage` or `stages` around, for each of its rules
+  // A message that stands outside of policies.
+  struct FileMessage {
+    std::size_t module = 0;
+    lang::ast::Message node;
+    std::optional<CheckedMessage> checked;   // nothing: it has errors
+    std::vector<bool> found;                 // for each of `on`: whether a policy has such a rule
   };
 
   Built* build(PolicyInfo& info, std::size_t depth);
@@ -176,7 +189,7 @@ class Policies {
                                             const Spot& spot);
   std::optional<CheckedProcedureStep> procedure_step(Built& built, const lang::ast::Step& node,
                                                      const std::set<std::string>& present);
-  std::optional<std::vector<CheckedCommandPart>> command(Built& built,
+  std::optional<std::vector<CheckedTextPart>> command(Built& built,
                                                          const lang::ast::LiteralExpr& text,
                                                          std::set<std::string> present);
   void add_procedure(Built& built, const lang::ast::Procedure& node, const Spot& spot);
@@ -184,6 +197,17 @@ class Policies {
   bool link_target(const CheckedPolicy& policy, CheckedProcedure::Target& target,
                    std::vector<std::uint32_t>& rules);
   void apply_procedures_of_files();
+
+  // ---- messages.cpp ----
+  void check_messages_of_files();
+  void add_names_of_messages(Built& built, const std::vector<lang::ast::Statement>& statements);
+  void add_messages(Built& built);
+  void add_message(Built& built, const MessageNode& message);
+  void add_message_of_file(Built& built, FileMessage& message);
+  void say_messages_about_nothing();
+  bool may_have_more(const CheckedMessage& message);
+  bool is_new_message(Built& built, const CheckedMessage& message);
+  std::vector<std::string> rules_told(Built& built, const lang::ast::Message& node);
 
   ExprScope scope_of(Built& built, std::set<std::string> present) const;
   Place place(const Built& built, const lang::ast::View& view) const;
@@ -194,9 +218,13 @@ class Policies {
 
   Services& services_;
   std::map<const PolicyInfo*, std::unique_ptr<Built>> built_;
+  std::vector<FileMessage> file_messages_;
+  std::map<std::string, Place> file_message_names_;
   std::size_t parts_ = 0;
 };
 
+// "T - 48h" as "T-48h".
+std::string tight(std::string text);
 // A clause on one line: `require tests.failed == 0`.
 std::string clause_line(const CheckedClause& clause);
 const char* verb_name(program::Verb verb);

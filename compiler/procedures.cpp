@@ -81,7 +81,7 @@ std::string line_of(const CheckedProcedure& procedure) {
   for (const CheckedProcedureStep& step : procedure.steps) {
     std::string what = step.title.empty() ? step.name : step.title;
     if (what.empty()) {
-      for (const CheckedCommandPart& part : step.run)
+      for (const CheckedTextPart& part : step.run)
         what += part.hole ? "${" + part.text + "}" : part.text;
     }
     if (what.empty() && !step.checks.empty()) what = "require " + step.checks.front().text;
@@ -222,7 +222,7 @@ std::optional<CheckedProcedureStep> Policies::procedure_step(Built& built, const
 }
 
 // What stands in `run`, with holes only where what fills them can be quoted.
-std::optional<std::vector<CheckedCommandPart>> Policies::command(Built& built,
+std::optional<std::vector<CheckedTextPart>> Policies::command(Built& built,
                                                                  const ast::LiteralExpr& text,
                                                                  std::set<std::string> present) {
   auto parts = ExprCheck(services_, scope_of(built, std::move(present))).pieces(text);

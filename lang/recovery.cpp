@@ -28,6 +28,7 @@ unsigned places_of(NodeKind kind) {
     case NodeKind::Set:
       return in(Place::Policy) | in(Place::Test);
     case NodeKind::Message:
+      return in(Place::Top) | in(Place::Policy) | kContainers;
     case NodeKind::Procedure:
       return in(Place::Top) | in(Place::Policy) | in(Place::Phase) | in(Place::Rollout);
     case NodeKind::Waiver:

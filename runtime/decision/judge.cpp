@@ -343,6 +343,17 @@ Judge::Due Judge::stage_due(std::size_t policy, const Rule& rule) const {
   return due;
 }
 
+Standing Judge::standing(std::size_t policy, const program::Message& message) const {
+  Rule spot;
+  spot.scope = message.scope;
+  spot.phase = message.phase;
+  spot.rollout = message.rollout;
+  spot.first_stage = message.first_stage;
+  spot.last_stage = message.last_stage;
+  const Due here = due(policy, spot);
+  return {.skip = here.skip, .due_at = here.due_at, .unknown = here.unknown, .blamed = here.blamed, .context = here.now};
+}
+
 // Whoever goes to a stage is asked before, in the stage before it, and as long as it lasts.
 bool Judge::gate_open(std::size_t policy, const Rule& rule) const {
   const std::uint32_t current = rollouts_[policy].current;

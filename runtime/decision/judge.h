@@ -87,6 +87,15 @@ struct PolicyJudgement {
   ChoiceJudgement choice;
 };
 
+// Whether something that stands where a rule may stand has its time now.
+struct Standing {
+  Skip skip = Skip::none;
+  std::optional<vm::Instant> due_at{};
+  program::Value unknown{};                   // where nobody knows
+  program::BlockId blamed = program::kNone;
+  vm::Context context{};                      // in which conditions are asked
+};
+
 class Judge {
  public:
   // The machine's program must have passed verify(); machine and program outlive the judge.
@@ -114,6 +123,8 @@ class Judge {
   const Release& release() const { return release_; }
   // One per Policy::waivers.
   const std::vector<WaiverState>& waivers(std::size_t policy) const { return waivers_[policy]; }
+  // Of a message; the phase's own `only if` is not asked.
+  Standing standing(std::size_t policy, const program::Message& message) const;
   const Options& options() const { return options_; }
   vm::Machine& machine() const { return machine_; }
   // Under which context a rule of the policy itself is judged now.

@@ -53,7 +53,7 @@ class ProcedureExplainer {
       verdict.owner = text(step.owner);
       verdict.why = text(step.why);
       verdict.place = place(step.place);
-      for (const program::CommandPart& part : step.run) add_part(part, verdict);
+      for (const program::TextPart& part : step.run) add_part(part, verdict);
       for (const BlockId check : step.checks) verdict.checks.push_back(check_verdict(check));
       out.steps.push_back(std::move(verdict));
     }
@@ -65,7 +65,7 @@ class ProcedureExplainer {
   const std::string& text(program::StringId id) const { return program_.text(id); }
   Place place(const program::SourcePlace& p) const { return {text(p.file), p.line, p.column}; }
 
-  void add_part(const program::CommandPart& part, StepVerdict& out) {
+  void add_part(const program::TextPart& part, StepVerdict& out) {
     if (part.hole == kNone) {
       out.run += text(part.text);
       return;
@@ -85,7 +85,7 @@ class ProcedureExplainer {
   }
 
   // `<|name unknown|>` is an error to every shell, which then runs nothing of the line.
-  void lack(const program::CommandPart& part, Missing missing, StepVerdict& out) const {
+  void lack(const program::TextPart& part, Missing missing, StepVerdict& out) const {
     out.run += "<|" + text(part.text) + " unknown|>";
     out.is_complete = false;
     const bool known = std::ranges::any_of(out.missing, [&](const Missing& other) { return other.name == missing.name; });

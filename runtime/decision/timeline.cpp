@@ -74,11 +74,23 @@ void move_stage_begin(Instant begin, RolloutTimeline& timeline) {
   timeline.began = begin;
 }
 
-struct AnchorTime {
-  std::optional<Instant> at;
-  program::Value unknown;
-  bool deployment_time_missing = false;
-};
+// Fills the state of an anchor that gives no instant; true if it gives one.
+bool known(const AnchorTime& time, const program::Anchor& anchor, PhaseTime& phase) {
+  if (time.at) return true;
+  if (time.deployment_time_missing) {
+    const bool before = anchor.from_deployment && anchor.offset_seconds < Decimal();
+    phase.state = before ? PhaseState::open : PhaseState::no_deployment_time;
+  } else if (time.unknown.is_absent()) {
+    phase.state = PhaseState::no_anchor;
+  } else {
+    phase.state = PhaseState::unknown;
+    phase.unknown = time.unknown;
+    phase.blamed = anchor.block;
+  }
+  return false;
+}
+
+}  // namespace
 
 AnchorTime anchor_time(const program::Anchor& anchor, vm::Machine& machine) {
   const vm::Snapshot& snapshot = machine.snapshot();
@@ -105,24 +117,6 @@ AnchorTime anchor_time(const program::Anchor& anchor, vm::Machine& machine) {
   }
   return result;
 }
-
-// Fills the state of an anchor that gives no instant; true if it gives one.
-bool known(const AnchorTime& time, const program::Anchor& anchor, PhaseTime& phase) {
-  if (time.at) return true;
-  if (time.deployment_time_missing) {
-    const bool before = anchor.from_deployment && anchor.offset_seconds < Decimal();
-    phase.state = before ? PhaseState::open : PhaseState::no_deployment_time;
-  } else if (time.unknown.is_absent()) {
-    phase.state = PhaseState::no_anchor;
-  } else {
-    phase.state = PhaseState::unknown;
-    phase.unknown = time.unknown;
-    phase.blamed = anchor.block;
-  }
-  return false;
-}
-
-}  // namespace
 
 Instant plus(Instant instant, Decimal seconds) {
   std::int64_t span = 0;

@@ -52,6 +52,14 @@ struct PhaseTime {
   program::BlockId blamed = program::kNone;       // likewise: the anchor's block
 };
 
+// When an anchor is. Neither: T is not known.
+struct AnchorTime {
+  std::optional<vm::Instant> at;
+  program::Value unknown;
+  bool deployment_time_missing = false;
+};
+AnchorTime anchor_time(const program::Anchor& anchor, vm::Machine& machine);
+
 // `forced`: judge it whatever the time (`--phase`). Does not allocate.
 PhaseTime phase_time(const program::Phase& phase, vm::Machine& machine, bool forced);
 

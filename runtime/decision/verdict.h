@@ -121,6 +121,47 @@ struct RuleVerdict {
   std::vector<PartVerdict> parts;
 };
 
+// Whether it is time for a message.
+enum class MessageState : std::uint8_t {
+  due,
+  late,            // due, and its time is over
+  unknown,         // nobody can tell
+  not_yet,
+  sent,
+  missed,          // not sent in its time, and now it is too late
+  not_applicable,  // not for this release
+};
+const char* name(MessageState state);
+bool is_due(MessageState state);  // due or late
+
+struct RecipientVerdict {
+  std::string name;                  // an address, or of a role
+  bool is_role = false;
+  std::vector<std::string> members{};  // of a role, where they are known
+};
+struct MessageVerdict {
+  std::string id;                    // checkout.window
+  std::string name;
+  std::string text;                  // holes filled in; an unknown one as ‹version unknown›
+  std::vector<RecipientVerdict> recipients;
+  std::vector<std::string> channels;
+  std::string when;                  // at T-48h..T-24h
+  MessageState state = MessageState::not_yet;
+  std::string reason;                // why it is in that state
+  std::optional<std::string> from;   // when its time begins …
+  std::optional<std::string> until;  // … and ends
+  std::optional<std::string> sent_at;   // the last time
+  std::optional<std::string> again_at;  // of a message sent over and over: when next
+  std::vector<Missing> missing;      // what the text or the time lacks
+  std::string owner;
+  std::string severity;
+  std::string doc;
+  std::string why;
+  std::string evidence;
+  std::vector<std::string> covers;
+  Place place;
+};
+
 struct RolloutVerdict {
   std::string name{};
   std::string stage{};          // "" where it is not known
@@ -188,6 +229,7 @@ struct PolicyVerdict {
   std::vector<RuleVerdict> rules;       // in the policy's order
   std::vector<OverrideVerdict> overrides;
   std::vector<ProcedureVerdict> procedures;  // those that answer what happened
+  std::optional<std::vector<MessageVerdict>> messages{};  // nothing: nobody asked for them
 };
 
 struct InputVerdict {

@@ -264,7 +264,7 @@ void fields(auto& archive, Is<Stage> auto& x) {
 }
 void fields(auto& archive, Is<Rollout> auto& x) { archive(x.name, x.title, x.stages, x.place); }
 void fields(auto& archive, Is<Choice> auto& x) { archive(x.rollout, x.condition, x.place); }
-void fields(auto& archive, Is<CommandPart> auto& x) { archive(x.text, x.hole); }
+void fields(auto& archive, Is<TextPart> auto& x) { archive(x.text, x.hole); }
 void fields(auto& archive, Is<ProcedureStep> auto& x) {
   archive(x.name, x.title, x.owner, x.why, x.only_if, x.run, x.checks, x.place);
 }
@@ -272,10 +272,16 @@ void fields(auto& archive, Is<Procedure> auto& x) {
   archive(x.id, x.title, x.doc, x.owner, x.why, x.evidence, x.severity, x.covers, x.rules, x.only_if,
           x.steps, x.place);
 }
+void fields(auto& archive, Is<Recipient> auto& x) { archive(x.name, x.is_role, x.members); }
+void fields(auto& archive, Is<Message> auto& x) {
+  archive(x.name, x.text, x.recipients, x.channels, x.opens, x.closes, x.within_seconds, x.every_seconds,
+          x.while_true, x.on_rules, x.rules, x.only_if, x.scope, x.phase, x.rollout, x.first_stage,
+          x.last_stage, x.doc, x.why, x.evidence, x.severity, x.owner, x.covers, x.place);
+}
 void fields(auto& archive, Is<Policy> auto& x) {
   archive(x.id, x.title, x.owner, x.doc, x.applies, x.trial, x.parents, x.phases, x.rollouts, x.rules,
           x.overrides, x.waivers, x.parameters, x.place, x.trial_until, x.strategy,
-          x.procedures);
+          x.procedures, x.messages);
 }
 void fields(auto& archive, Is<SourceFileInfo> auto& x) { archive(x.name, x.digest); }
 void fields(auto& archive, Is<Program> auto& x) {

@@ -329,6 +329,7 @@ class Listing final : public TypeNames {
     for (const Rule& rule : policy.rules) list_rule(policy, rule);
     for (const Waiver& waiver : policy.waivers) list_waiver(policy, waiver);
     for (const Procedure& procedure : policy.procedures) list_procedure(policy, procedure);
+    for (const Message& message : policy.messages) list_message(policy, message);
   }
 
   std::string anchor(const Anchor& anchor) const {
@@ -401,7 +402,8 @@ class Listing final : public TypeNames {
     if (!until) return ", trial";
     return ", trial until " + format_exact(*until, Type::of(Kind::time), *this);
   }
-  std::string where(const Policy& policy, const Rule& rule) const {
+  template <class Part>
+  std::string where(const Policy& policy, const Part& rule) const {
     switch (rule.scope) {
       case Scope::policy: break;
       case Scope::phase:
@@ -447,12 +449,40 @@ class Listing final : public TypeNames {
       if (step.title != kNone) append(" " + quoted(step.title));
       if (step.only_if != kNone) append(" only if b" + std::to_string(step.only_if));
       if (!step.run.empty()) append(" run");
-      for (const CommandPart& part : step.run) {
+      for (const TextPart& part : step.run) {
         append(part.hole == kNone ? " " + quoted(part.text) : " b" + std::to_string(part.hole));
       }
       for (const BlockId check : step.checks) append(" require b" + std::to_string(check));
       line();
     }
+  }
+  void list_message(const Policy& policy, const Message& message) {
+    append("  message ");
+    append(text(message.name));
+    append(" to");
+    for (const Recipient& recipient : message.recipients) {
+      append(" ");
+      append(recipient.is_role ? text(recipient.name) : quoted(recipient.name));
+    }
+    append(" via");
+    for (const StringId channel : message.channels) append(" " + quoted(channel));
+    if (message.opens) append(", from " + anchor(*message.opens));
+    if (message.closes) append(" until " + anchor(*message.closes));
+    if (!message.within_seconds.is_zero()) append(" for " + seconds(message.within_seconds));
+    if (!message.every_seconds.is_zero()) append(", every " + seconds(message.every_seconds));
+    if (message.while_true != kNone) append(", while b" + std::to_string(message.while_true));
+    if (message.on_rules) append(", on");
+    for (const std::uint32_t rule : message.rules) {
+      append(" ");
+      append(rule < policy.rules.size() ? text(policy.rules[rule].id) : kNothing);
+    }
+    if (message.only_if != kNone) append(", only if b" + std::to_string(message.only_if));
+    append(where(policy, message));
+    line();
+    append("    says");
+    for (const TextPart& part : message.text)
+      append(part.hole == kNone ? " " + quoted(part.text) : " b" + std::to_string(part.hole));
+    line();
   }
   void list_roles() {
     if (program_.roles.empty()) return;

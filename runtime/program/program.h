@@ -19,6 +19,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/program/type.h"
@@ -38,6 +39,9 @@ inline constexpr std::size_t kMaxRules = 10'000;
 inline constexpr std::size_t kMaxFileBytes = 64U << 20;  // of a .dpolc
 
 inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+// Facts of this prefix tell whether a message was sent: `sent(window)` reads `sent.window`.
+inline constexpr std::string_view kSentFacts = "sent.";
 
 using StringId = std::uint32_t;  // index into Program::strings
 using CellId = std::uint16_t;
@@ -347,11 +351,11 @@ struct Waiver {
   friend bool operator==(const Waiver&, const Waiver&) = default;
 };
 
-// A piece of a command: what is written, or what fills a hole.
-struct CommandPart {
-  StringId text = kNone;              // as it is written; of a hole its path
-  BlockId hole = kNone;               // gives a text
-  friend bool operator==(const CommandPart&, const CommandPart&) = default;
+// A stretch of a text, of a message or of a command: words, or what the release fills in.
+struct TextPart {
+  StringId text = kNone;              // of a hole: its path, as it is written
+  BlockId hole = kNone;               // its result is a text; kNone: words
+  friend bool operator==(const TextPart&, const TextPart&) = default;
 };
 struct ProcedureStep {
   StringId name = kNone;
@@ -359,7 +363,7 @@ struct ProcedureStep {
   StringId owner = kNone;
   StringId why = kNone;
   BlockId only_if = kNone;
-  std::vector<CommandPart> run;       // empty: nothing is run
+  std::vector<TextPart> run;          // empty: nothing is run
   std::vector<BlockId> checks;        // its `require`: shown with what they come to, decide nothing
   SourcePlace place;
   friend bool operator==(const ProcedureStep&, const ProcedureStep&) = default;
@@ -380,6 +384,40 @@ struct Procedure {
   SourcePlace place;
   friend bool operator==(const Procedure&, const Procedure&) = default;
 };
+struct Recipient {
+  StringId name = kNone;              // an address, or the name of a role
+  bool is_role = false;
+  std::uint32_t members = kNone;      // into Program::roles; kNone: an address, or a role not declared
+  friend bool operator==(const Recipient&, const Recipient&) = default;
+};
+// What people are told, and when. All that is said of the time must be so.
+struct Message {
+  StringId name = kNone;
+  std::vector<TextPart> text;
+  std::vector<Recipient> recipients;
+  std::vector<StringId> channels;
+  std::optional<Anchor> opens;        // from this moment on …
+  std::optional<Anchor> closes;       // … until this one, after which it is too late
+  Decimal within_seconds;             // … or so long after, and late from then on; 0: does not matter
+  Decimal every_seconds;              // 0: once
+  BlockId while_true = kNone;
+  bool on_rules = false;              // only if one of `rules` speaks up
+  std::vector<std::uint32_t> rules;   // into Policy::rules
+  BlockId only_if = kNone;
+  Scope scope = Scope::policy;        // where it stands: only while that is open or under way
+  std::uint32_t phase = kNone;        // as of a rule, from here …
+  std::uint32_t rollout = kNone;
+  std::uint32_t first_stage = 0;
+  std::uint32_t last_stage = 0;       // … to here
+  StringId doc = kNone;
+  StringId why = kNone;
+  StringId evidence = kNone;
+  StringId severity = kNone;
+  StringId owner = kNone;             // kNone: the policy's
+  std::vector<StringId> covers;
+  SourcePlace place;
+  friend bool operator==(const Message&, const Message&) = default;
+};
 
 struct Policy {
   StringId id = kNone;
@@ -399,6 +437,7 @@ struct Policy {
   std::optional<Decimal> trial_until;     // as of a rule
   std::vector<Choice> strategy;           // empty: its only rollout, or none
   std::vector<Procedure> procedures;
+  std::vector<Message> messages;          // no two of one name
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 

@@ -117,7 +117,10 @@ class Verifier {
   bool verify_rollout(const Rollout& rollout);
   bool verify_stage(const Stage& stage);
   bool verify_rule(const Policy& policy, const Rule& rule);
-  bool verify_scope(const Policy& policy, const Rule& rule);
+  bool verify_message(const Policy& policy, const Message& message);
+  bool verify_message_texts(const Message& message);
+  template <class Part>
+  bool verify_scope(const Policy& policy, const Part& part);  // of a rule or a message
   bool verify_rule_texts(const Rule& rule);
   bool verify_clause(const Clause& clause);
   bool verify_override(const Override& override);

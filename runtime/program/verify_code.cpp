@@ -107,9 +107,8 @@ bool Verifier::verify_block(BlockId id) {
   if (!expect(windows == block.windows, "its list of windows is another")) return false;
   if (!readable(block.result)) return false;
   const CellClass result = shapes_[block.result].cell_class;
-  return expect(result == CellClass::boolean || result == CellClass::number ||
-                    result == CellClass::symbol,
-                "its result is neither a truth value nor a number nor a text");
+  return expect(result == CellClass::boolean || result == CellClass::number || result == CellClass::symbol,
+                "its result is no truth value, no number and no text");
 }
 
 bool Verifier::verify_instruction(const Instruction& instruction) {

@@ -6,6 +6,21 @@
 
 namespace dpol::program {
 
+template <class Part>
+bool Verifier::verify_scope(const Policy& policy, const Part& part) {
+  switch (part.scope) {
+    case Scope::policy: return true;
+    case Scope::phase: return expect(part.phase < policy.phases.size(), "no such phase");
+    case Scope::rollout: return expect(part.rollout < policy.rollouts.size(), "no such rollout");
+    case Scope::stages:
+      return expect(part.rollout < policy.rollouts.size(), "no such rollout") &&
+             expect(part.first_stage <= part.last_stage &&
+                        part.last_stage < policy.rollouts[part.rollout].stages.size(),
+                    "no such stage");
+  }
+  return fail("no such scope");
+}
+
 bool Verifier::verify_policies() {
   for (std::size_t i = 0; i < program_.roles.size(); ++i) {
     const In in(*this, "role", i);
@@ -56,7 +71,7 @@ bool Verifier::verify_procedure_step(const ProcedureStep& step) {
     if (!text_or_none(id)) return false;
   }
   if (!place(step.place) || !condition_or_none(step.only_if)) return false;
-  for (const CommandPart& part : step.run) {
+  for (const TextPart& part : step.run) {
     if (!text(part.text)) return false;
     if (part.hole != kNone && !closed_block(part.hole, CellClass::symbol)) return false;
   }
@@ -118,6 +133,10 @@ bool Verifier::verify_policy(const Policy& policy) {
     const In in(*this, "procedure", i);
     if (!verify_procedure(policy, policy.procedures[i])) return false;
   }
+  for (std::size_t i = 0; i < policy.messages.size(); ++i) {
+    const In in(*this, "message", i);
+    if (!verify_message(policy, policy.messages[i])) return false;
+  }
   for (std::size_t i = 0; i < policy.parameters.size(); ++i) {
     const In in(*this, "parameter", i);
     const std::uint32_t input = policy.parameters[i];
@@ -128,6 +147,39 @@ bool Verifier::verify_policy(const Policy& policy) {
     }
   }
   return true;
+}
+
+bool Verifier::verify_message_texts(const Message& message) {
+  for (const StringId id : {message.doc, message.why, message.evidence, message.severity, message.owner}) {
+    if (!text_or_none(id)) return false;
+  }
+  const auto is_text = [this](StringId id) { return text(id); };
+  return text(message.name) && place(message.place) && std::ranges::all_of(message.channels, is_text) &&
+         std::ranges::all_of(message.covers, is_text);
+}
+
+bool Verifier::verify_message(const Policy& policy, const Message& message) {
+  if (!verify_message_texts(message)) return false;
+  for (const TextPart& part : message.text) {
+    if (!text(part.text)) return false;
+    if (part.hole != kNone && !closed_block(part.hole, CellClass::symbol)) return false;
+  }
+  for (const Recipient& recipient : message.recipients) {
+    if (!text(recipient.name)) return false;
+    if (recipient.members == kNone) continue;
+    if (!expect(recipient.is_role && recipient.members < program_.roles.size(), "no such role")) return false;
+  }
+  if (message.opens && !verify_anchor(*message.opens)) return false;
+  if (message.closes && !verify_anchor(*message.closes)) return false;
+  if (!not_negative(message.within_seconds) || !not_negative(message.every_seconds)) return false;
+  const bool needs_beginning = message.closes || !message.within_seconds.is_zero();
+  if (!expect(message.opens || !needs_beginning, "an end without a beginning")) return false;
+  for (const std::uint32_t rule : message.rules) {
+    if (!expect(rule < policy.rules.size(), "no such rule")) return false;
+  }
+  if (!expect(message.on_rules || message.rules.empty(), "rules that it is not about")) return false;
+  return condition_or_none(message.while_true) && condition_or_none(message.only_if) &&
+         verify_scope(policy, message);
 }
 
 bool Verifier::verify_trial(bool trial, const std::optional<Decimal>& until) {
@@ -184,20 +236,6 @@ bool Verifier::verify_rollout(const Rollout& rollout) {
 bool Verifier::verify_override(const Override& change) {
   return text(change.what) && text(change.target) && text_or_none(change.because) &&
          text_or_none(change.from) && text_or_none(change.to) && place(change.place);
-}
-
-bool Verifier::verify_scope(const Policy& policy, const Rule& rule) {
-  switch (rule.scope) {
-    case Scope::policy: return true;
-    case Scope::phase: return expect(rule.phase < policy.phases.size(), "no such phase");
-    case Scope::rollout: return expect(rule.rollout < policy.rollouts.size(), "no such rollout");
-    case Scope::stages:
-      return expect(rule.rollout < policy.rollouts.size(), "no such rollout") &&
-             expect(rule.first_stage <= rule.last_stage &&
-                        rule.last_stage < policy.rollouts[rule.rollout].stages.size(),
-                    "no such stage");
-  }
-  return fail("no such scope");
 }
 
 bool Verifier::verify_rule_texts(const Rule& rule) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "generated/version.h"
+#include "runtime/reports/messages.h"
 #include "runtime/reports/report.h"
 
 namespace dpol::reports {
@@ -207,6 +208,45 @@ ordered_json rollout_json(const std::optional<decision::RolloutVerdict>& rollout
   return out;
 }
 
+ordered_json message_json(const decision::MessageVerdict& message) {
+  ordered_json to = ordered_json::array();
+  for (const decision::RecipientVerdict& recipient : message.recipients) {
+    ordered_json entry = {{"name", recipient.name}, {"role", recipient.is_role}};
+    if (!recipient.members.empty()) entry["members"] = recipient.members;
+    to.push_back(std::move(entry));
+  }
+  ordered_json out = {{"id", message.id},
+                      {"name", message.name},
+                      {"state", decision::name(message.state)},
+                      {"due", decision::is_due(message.state)},
+                      {"text", message.text},
+                      {"to", std::move(to)},
+                      {"via", message.channels},
+                      {"when", message.when},
+                      {"missing", missing(message.missing)},
+                      {"location", location(message.place)}};
+  add(out, "reason", message.reason);
+  add(out, "from", message.from);
+  add(out, "until", message.until);
+  add(out, "sent_at", message.sent_at);
+  add(out, "again_at", message.again_at);
+  add(out, "owner", message.owner);
+  add(out, "severity", message.severity);
+  add(out, "doc", message.doc);
+  add(out, "why", message.why);
+  add(out, "evidence", message.evidence);
+  if (!message.covers.empty()) out["covers"] = message.covers;
+  return out;
+}
+
+ordered_json messages_json(const PolicyVerdict& policy, Which which) {
+  ordered_json out = ordered_json::array();
+  for (const decision::MessageVerdict& message : *policy.messages) {
+    if (is_told(message, which)) out.push_back(message_json(message));
+  }
+  return out;
+}
+
 ordered_json inputs_json(const Verdict& verdict) {
   ordered_json out = ordered_json::array();
   for (const decision::InputVerdict& input : verdict.inputs) {
@@ -242,12 +282,29 @@ ordered_json policy_json(const Verdict& verdict, const PolicyVerdict& policy) {
   for (const RuleVerdict& rule : policy.rules) rules.push_back(rule_json(rule));
   out["rules"] = std::move(rules);
   if (!policy.procedures.empty()) out["procedures"] = procedures_json(policy.procedures);
+  if (policy.messages) out["messages"] = messages_json(policy, Which::all);
   out["inputs"] = inputs_json(verdict);
   out["engine"] = {{"version", kVersion}};
   return out;
 }
 
+std::string written(const ordered_json& json) {
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
+
+std::string messages_as_json(const Verdict& verdict, Which which) {
+  ordered_json out = {{"schema", "dpol.messages/1"}, {"at", verdict.at}};
+  if (verdict.at_from_clock) out["at_from_clock"] = true;
+  add(out, "deployed_at", verdict.deployed_at);
+  out["messages"] = ordered_json::array();
+  for (const PolicyVerdict& policy : verdict.policies) {
+    if (!policy.messages) continue;
+    for (ordered_json& message : messages_json(policy, which)) out["messages"].push_back(std::move(message));
+  }
+  return written(out);
+}
 
 std::string render_json(const Verdict& verdict, const Options&) {
   ordered_json out;
@@ -261,7 +318,7 @@ std::string render_json(const Verdict& verdict, const Options&) {
     for (const PolicyVerdict& policy : verdict.policies) policies.push_back(policy_json(verdict, policy));
     out["policies"] = std::move(policies);
   }
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return written(out);
 }
 
 }  // namespace dpol::reports

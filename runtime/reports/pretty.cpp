@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "generated/version.h"
+#include "runtime/reports/messages.h"
 #include "runtime/reports/page.h"
 #include "runtime/reports/report.h"
 #include "runtime/reports/text.h"
@@ -608,6 +609,8 @@ std::string render_pretty(const Verdict& verdict, const Options& options) {
     if (!out.empty()) out += '\n';
     out += PolicyPage(policy, options).run();
   }
+  const auto asked = [](const PolicyVerdict& policy) { return policy.messages.has_value(); };
+  if (std::ranges::any_of(verdict.policies, asked)) out += "\n" + messages_as_text(verdict, Which::due);
   shared_particulars(verdict, options, out);
   return out;
 }

@@ -10,19 +10,28 @@
 namespace dpol::state {
 namespace {
 
+using program::Sending;
 using program::SignOff;
 
 constexpr int kApplicationId = 0x64706F6C;  // "dpol": whose file it is, in its header
 constexpr int kPatienceMilliseconds = 5'000;
 constexpr int kMostTextBytes = 1 << 20;
 
-constexpr const char* kSchema =
+constexpr int kFirstSchema = 1;
+// What each form of the file added to the one before.
+constexpr const char* kSignOffs =
     "CREATE TABLE sign_off ("
     "  id INTEGER PRIMARY KEY,"
     "  item TEXT NOT NULL, service TEXT NOT NULL, version TEXT NOT NULL, environment TEXT NOT NULL,"
     "  stage TEXT NOT NULL, by TEXT NOT NULL, role TEXT NOT NULL, answer TEXT NOT NULL,"
     "  note TEXT NOT NULL, at INTEGER NOT NULL);"
     "CREATE INDEX sign_off_release ON sign_off (service, version, environment);";
+constexpr const char* kSendings =
+    "CREATE TABLE sending ("
+    "  id INTEGER PRIMARY KEY,"
+    "  message TEXT NOT NULL, service TEXT NOT NULL, version TEXT NOT NULL, environment TEXT NOT NULL,"
+    "  by TEXT NOT NULL, note TEXT NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX sending_release ON sending (service, version, environment);";
 
 // SQLite's codes in the words of somebody who only sees a file.
 std::string words_of(int code) {
@@ -102,7 +111,7 @@ int ask(sqlite3* database, const char* sql, std::int64_t& number) {
   return SQLITE_OK;
 }
 
-enum class Contents : std::uint8_t { empty, ours };
+enum class Contents : std::uint8_t { empty, earlier, ours };
 
 // What the file holds; `mode` tells nothing of it.
 Result<Contents> contents(sqlite3* database) {
@@ -118,14 +127,17 @@ Result<Contents> contents(sqlite3* database) {
   if (application != kApplicationId) return Fault{"is a database of another program"};
   if (version > kSchemaVersion)
     return Fault{"was written by a later dpol: this one does not know its form"};
-  if (version != kSchemaVersion) return Fault{"is damaged: it does not say of which form it is"};
+  if (version < kFirstSchema) return Fault{"is damaged: it does not say of which form it is"};
+  const bool earlier = version < kSchemaVersion;
   // A view of that name could run for ever.
   std::int64_t whole = 0;
-  const int code =
-      ask(database, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'sign_off'",
-          whole);
+  const int code = ask(database,
+                       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
+                       "('sign_off', 'sending')",
+                       whole);
   if (code != SQLITE_OK) return fault_of(code);
-  if (whole != 1) return Fault{"is damaged: it has no table of sign-offs"};
+  if (whole != (earlier ? 1 : 2)) return Fault{"is damaged: a table is not in it"};
+  if (earlier) return Contents::earlier;
   return Contents::ours;
 }
 
@@ -159,7 +171,8 @@ std::optional<Fault> create_tables(sqlite3* database) {
   const auto found = contents(database);
   if (const auto* fault = std::get_if<Fault>(&found)) return *fault;
   if (std::get<Contents>(found) == Contents::ours) return std::nullopt;
-  const std::string sql = kSchema + ("PRAGMA application_id = " + std::to_string(kApplicationId)) +
+  const bool empty = std::get<Contents>(found) == Contents::empty;
+  const std::string sql = std::string(empty ? kSignOffs : "") + kSendings + ("PRAGMA application_id = " + std::to_string(kApplicationId)) +
                           ";PRAGMA user_version = " + std::to_string(kSchemaVersion);
   if (const int code = run(database, sql.c_str()); code != SQLITE_OK) return fault_of(code);
   if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
@@ -179,7 +192,7 @@ std::optional<Fault> make_folder(const std::string& path) {
 
 struct State::Database {
   sqlite3* handle = nullptr;
-  bool empty = false;  // nothing was ever recorded
+  Contents contents = Contents::ours;
 
   Database() = default;
   ~Database() { sqlite3_close_v2(handle); }
@@ -222,10 +235,10 @@ Result<State> State::open(const std::string& path, Open mode) {
   if (const int code = database->open(path, flags); code != SQLITE_OK) return fault_of(code);
   const auto found = contents(database->handle);
   if (const auto* fault = std::get_if<Fault>(&found)) return *fault;
-  database->empty = std::get<Contents>(found) == Contents::empty;
-  if (database->empty && mode == Open::write) {
+  database->contents = std::get<Contents>(found);
+  if (database->contents != Contents::ours && mode == Open::write) {
     if (auto fault = create_tables(database->handle)) return *std::move(fault);
-    database->empty = false;
+    database->contents = Contents::ours;
   }
   return State(std::move(database));
 }
@@ -257,7 +270,7 @@ Result<std::vector<SignOff>> State::sign_offs(const std::string& service,
                                               const std::string& version,
                                               const std::string& environment) const {
   std::vector<SignOff> found;
-  if (database_->empty) return found;
+  if (database_->contents == Contents::empty) return found;
   Statement select(database_->handle,
                    "SELECT item, stage, by, role, note, answer, at FROM sign_off"
                    " WHERE service = ?1 AND version = ?2 AND environment = ?3 ORDER BY id");
@@ -284,6 +297,54 @@ Result<std::vector<SignOff>> State::sign_offs(const std::string& service,
     sign_off.answer = *answer;
     sign_off.at = select.number(kAtColumn);
     found.push_back(std::move(sign_off));
+  }
+  if (code != SQLITE_DONE) return fault_of(code);
+  return found;
+}
+
+std::optional<Fault> State::record(const Sending& sending) {
+  sqlite3* handle = database_->handle;
+  Transaction transaction(handle);
+  if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
+  {
+    Statement insert(handle,
+                     "INSERT INTO sending (message, service, version, environment, by, note, at)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    int index = 0;
+    for (const std::string* text : {&sending.message, &sending.service, &sending.version,
+                                    &sending.environment, &sending.by, &sending.note}) {
+      insert.bind(++index, *text);
+    }
+    insert.bind(++index, sending.at);
+    if (const int code = insert.step(); code != SQLITE_DONE) return fault_of(code);
+  }
+  if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
+  return std::nullopt;
+}
+
+Result<std::vector<Sending>> State::sendings(const std::string& service, const std::string& version,
+                                             const std::string& environment) const {
+  std::vector<Sending> found;
+  if (database_->contents != Contents::ours) return found;
+  Statement select(database_->handle,
+                   "SELECT message, by, note, at FROM sending"
+                   " WHERE service = ?1 AND version = ?2 AND environment = ?3 ORDER BY id");
+  select.bind(1, service);
+  select.bind(2, version);
+  select.bind(3, environment);
+  int code = select.step();
+  for (; code == SQLITE_ROW; code = select.step()) {
+    if (found.size() == kMostSendings)
+      return Fault{"holds more than " + std::to_string(kMostSendings) + " messages of this release"};
+    constexpr int kAtColumn = 3;
+    if (!select.is(kAtColumn, SQLITE_INTEGER))
+      return Fault{"is damaged: it holds a message that was sent at no time"};
+    Sending sending{.service = service, .version = version, .environment = environment};
+    int column = 0;
+    for (std::string* into : {&sending.message, &sending.by, &sending.note})
+      *into = select.text(column++);
+    sending.at = select.number(kAtColumn);
+    found.push_back(std::move(sending));
   }
   if (code != SQLITE_DONE) return fault_of(code);
   return found;

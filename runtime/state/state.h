@@ -1,11 +1,13 @@
-// State: what dpol remembers between runs, in one SQLite file: the sign-offs that people gave.
+// State: what dpol remembers between runs, in one SQLite file: the sign-offs that people gave and the
+// messages that were sent.
 //
 // Promises
 //  - Nothing of SQLite is seen from outside, and no exception leaves: what went wrong is a Fault, a
 //    sentence that begins with what the file's name would be followed by ("is locked …").
-//  - Sign-offs are only ever added; a change is one transaction, so that a file is never half
+//  - Rows are only ever added; a change is one transaction, so that a file is never half
 //    written, and two writers wait for each other (up to five seconds).
-//  - A file of another program, a damaged one and one of a later dpol are refused, never changed.
+//  - A file of another program, a damaged one and one of a later dpol are refused, never changed. One
+//    of an earlier dpol is read as it is, and gets the new tables when something is recorded.
 #pragma once
 
 #include <memory>
@@ -14,14 +16,17 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/program/sending.h"
 #include "runtime/program/sign_off.h"
 
 namespace dpol::state {
 
 // Rises when the tables change.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 // Of one release, for all its items; more are refused.
 inline constexpr std::size_t kMostSignOffs = 10'000;
+// Likewise, of all its messages.
+inline constexpr std::size_t kMostSendings = 10'000;
 
 struct Fault {
   std::string text;
@@ -47,6 +52,11 @@ class State {
   Result<std::vector<program::SignOff>> sign_offs(const std::string& service,
                                                   const std::string& version,
                                                   const std::string& environment) const;
+
+  std::optional<Fault> record(const program::Sending& sending);
+  // Likewise, in the order in which they were recorded.
+  Result<std::vector<program::Sending>> sendings(const std::string& service, const std::string& version,
+                                                 const std::string& environment) const;
 
  private:
   struct Database;

@@ -87,6 +87,9 @@ class Snapshot {
   const std::optional<std::string>& stage() const { return stage_; }            // --stage
   std::optional<Instant> stage_at() const { return stage_at_; }                 // --stage-at
 
+  // A fact that was not given and that is known once it is known which release this is.
+  void add_fact(std::size_t input, program::Value value) { inputs_[input] = value; }
+
  private:
   friend class SnapshotBuilder;
   explicit Snapshot(const program::Program& program) : symbols_(program) {}

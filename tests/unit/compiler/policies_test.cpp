@@ -262,7 +262,9 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
             ""},
            {"source m prometheus { latency = `${nonsense}` in ms }", "E0301"},
            {"source m prometheus { canary { pods = \"x\" } latency = `${pods}` in ms }", "E0302"},
-           {"message m to stakeholders via \"x\" at T", "E0599"},
+           {"message m to stakeholders via \"x\" at T", "E0710"},
+           {"message m \"M\" to stakeholders via \"x\" at T", ""},
+           {"message m \"M ${frozn}\" to stakeholders via \"x\" at T", "E0301"},
            {"policy p { item a require frozen } test \"t\" { expect maybe }", "E0303"},
            {"test \"t\" { expect go }", "E0601"},
            {"policy p { rollout r { stage 10% bake 5m } } test \"t\" of p { at stage 20% { latency "

@@ -62,6 +62,8 @@ TEST(Disassemble, NamesEverythingOfTheSample) {
         "rule auth.canary.stage_50.enter, rollout canary, stages 1..1, to enter",
         "waiver of auth.before.pods, only if b", "procedure auth.undo on auth.canary.latency, only if b",
         "step undo only if b", " run \"undo auth\" require b",
+        "message window to release_manager \"all@example.com\" via \"mail\", from T-2d for 1d, every 15m, while b",
+        ", on auth.canary.latency, only if b", "says \"Restarted \" b",
         "whom service names",
         "rule auth.canary.latency, rollout canary, stages 1..2", "if missing hold for 10m"}) {
     EXPECT_THAT(text, HasSubstr(part));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "runtime/reports/messages.h"
 #include "runtime/reports/report.h"
 #include "tests/unit/reports/schema.h"
 #include "tests/unit/reports/verdicts.h"
@@ -194,6 +195,40 @@ TEST(Json, KeepsToItsSchema) {
 }
 
 // All fields that a report may have are in the schema, and every one of them was seen.
+TEST(Json, TellsOfMessagesWhatTheSchemaSays) {
+  decision::Verdict verdict = full();
+  decision::MessageVerdict message{.id = "p.window", .name = "window", .text = "Deploying\n\x1b[2J",
+                                   .recipients = {{.name = "manager", .is_role = true, .members = {"Ann"}}},
+                                   .channels = {"mail"}, .when = "at T", .state = decision::MessageState::late,
+                                   .reason = "late by 1h", .from = "2025-02-13T14:00:00Z",
+                                   .until = "2025-02-13T15:00:00Z", .sent_at = "2025-02-13T13:00:00Z",
+                                   .again_at = "2025-02-13T16:00:00Z",
+                                   .missing = {{.name = "x", .fault = "missing", .reason = "x was not given", .source = ""}},
+                                   .owner = "team", .severity = "high", .doc = "doc", .why = "why",
+                                   .evidence = "evidence", .covers = {"G1"}, .place = {.file = "p.dpol", .line = 2, .column = 3}};
+  decision::MessageVerdict later = message;
+  later.state = decision::MessageState::not_yet;
+  verdict.policies[0].messages = {message, later};
+  const json report = rendered(verdict);
+  ASSERT_EQ(report["messages"].size(), 2U);
+  const json allowed = schema()["$defs"]["message"];
+  const json& one = report["messages"][0];
+  for (const auto& [field, ignored] : one.items()) EXPECT_TRUE(allowed["properties"].contains(field)) << field;
+  EXPECT_EQ(one.size(), allowed["properties"].size());
+  for (const json& field : allowed["required"]) EXPECT_TRUE(one.contains(field)) << field;
+  for (std::size_t i = 0; i < 7; ++i) {
+    const char* state = decision::name(static_cast<decision::MessageState>(i));
+    EXPECT_EQ(allowed["properties"]["state"]["enum"][i], state);
+  }
+  const json due = json::parse(messages_as_json(verdict, Which::due));
+  EXPECT_EQ(due["schema"], "dpol.messages/1");
+  EXPECT_EQ(due["messages"], json::array({one}));
+  EXPECT_EQ(json::parse(messages_as_json(verdict, Which::all))["messages"].size(), 2U);
+  const std::string text = messages_as_text(verdict, Which::all);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_NE(text.find("p.window"), std::string::npos);
+}
+
 TEST(Json, HasNoFieldThatTheSchemaLacks) {
   const json allowed = schema();
   const auto same = [&](const json& value, const char* definition) {

@@ -17,6 +17,7 @@ struct SampleProgram {
   program::BlockId window = 0;        // spike in 3 of 5 samples
   program::BlockId opening = 0;       // T as a number
   program::BlockId total = 0;         // sum over pods of restarts
+  program::BlockId hole = 0;          // a text
 };
 
 inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint32_t parameter,
@@ -133,6 +134,26 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   step.place = place(32);
   undo.steps.push_back(step);
   policy.procedures.push_back(undo);
+  Message told;
+  told.name = b.text("window");
+  told.text = {{b.text("Restarted "), kNone}, {b.text("service"), sample.hole}};
+  told.recipients = {{b.text("release_manager"), true, 0}, {b.text("all@example.com"), false, kNone}};
+  told.channels = {b.text("mail")};
+  told.opens = Anchor{.from_deployment = true, .offset_seconds = decimal("-172800"), .block = kNone,
+                      .text = b.text("T-48h")};
+  told.within_seconds = decimal("86400");
+  told.every_seconds = decimal("900");
+  told.while_true = sample.pods;
+  told.on_rules = true;
+  told.rules = {1};
+  told.only_if = sample.pods;
+  told.scope = Scope::stages;
+  told.rollout = 0;
+  told.first_stage = 1;
+  told.last_stage = 2;
+  told.covers = {b.text("G007")};
+  told.place = place(33);
+  policy.messages.push_back(told);
   Role managers;
   managers.name = b.text("release_manager");
   managers.has_members = true;
@@ -279,6 +300,8 @@ inline SampleProgram sample_program() {
   b.quote(sample.window, "latency >= 250ms in 3 of 5 samples");
   b.begin();
   sample.opening = b.end(b.op(Opcode::choose, start, now, yes));
+  b.begin();
+  sample.hole = b.end(service);
   b.begin();
   b.end(b.op(Opcode::less, start, now));
 

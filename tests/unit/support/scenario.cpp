@@ -6,6 +6,7 @@
 
 #include "compiler/compile.h"
 #include "runtime/decision/explain.h"
+#include "runtime/decision/messages.h"
 #include "runtime/decision/people.h"
 #include "runtime/program/items.h"
 #include "runtime/program/quantity.h"
@@ -150,7 +151,8 @@ void Scenario::build(vm::SnapshotBuilder& builder) const {
 const decision::Verdict& Scenario::judge() {
   vm::SnapshotBuilder builder(program_);
   build(builder);
-  const vm::Snapshot snapshot = builder.build();
+  vm::Snapshot snapshot = builder.build();
+  if (keeps_sendings_) decision::tell_what_was_sent(program_, sendings_, snapshot);
   vm::Machine machine(program_);
   machine.load(snapshot);
   decision::Judge judge(machine);
@@ -164,7 +166,30 @@ const decision::Verdict& Scenario::judge() {
   judge.load(options_, std::move(sign_offs));
   judge.judge();
   verdict_ = decision::explain(judge);
+  decision::add_messages(judge, sendings_, verdict_);
   return verdict_;
+}
+
+Scenario& Scenario::keeps_what_was_sent() {
+  keeps_sendings_ = true;
+  return *this;
+}
+
+Scenario& Scenario::sent(double minute, std::string_view message) {
+  program::Sending sending;
+  sending.message = message;
+  sending.at = at_minute(minute);
+  sendings_.push_back(std::move(sending));
+  return keeps_what_was_sent();
+}
+
+const decision::MessageVerdict& Scenario::message(std::string_view name) const {
+  for (const decision::PolicyVerdict& policy : verdict_.policies) {
+    for (const decision::MessageVerdict& message : *policy.messages) {
+      if (message.name == name) return message;
+    }
+  }
+  throw std::runtime_error("no such message: " + std::string(name));
 }
 
 Scenario& Scenario::says(double minute, std::string_view item, std::string_view by, std::string_view role,

@@ -14,6 +14,7 @@
 #include "runtime/decision/judge.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/program.h"
+#include "runtime/program/sending.h"
 #include "runtime/vm/machine.h"
 #include "runtime/vm/snapshot.h"
 
@@ -49,6 +50,9 @@ class Scenario {
   // Somebody's word on the item whose id ends so, about the release as its facts are when judged.
   Scenario& says(double minute, std::string_view item, std::string_view by, std::string_view role = "",
                  program::Answer answer = program::Answer::confirm, std::string_view stage = "");
+  // What was sent of this release is kept, which may be nothing.
+  Scenario& keeps_what_was_sent();
+  Scenario& sent(double minute, std::string_view message);
 
   // Judges what was given so far and forgets nothing: more may be added and judged again.
   const decision::Verdict& judge();
@@ -56,6 +60,7 @@ class Scenario {
   std::string decision() const;                     // "advance", "hold" …
   std::string outcome(std::string_view tail) const;  // of the rule whose id ends so
   const decision::RuleVerdict& rule(std::string_view tail) const;
+  const decision::MessageVerdict& message(std::string_view name) const;
 
   const program::Program& program() const { return program_; }
 
@@ -78,6 +83,8 @@ class Scenario {
   std::vector<std::pair<std::uint32_t, std::string>> baselines_;
   std::vector<std::pair<vm::Instant, std::string>> marks_;
   std::vector<program::SignOff> sign_offs_;
+  std::vector<program::Sending> sendings_;
+  bool keeps_sendings_ = false;
   decision::Verdict verdict_;
 };
 
