@@ -12,7 +12,6 @@
 #include "cli/moments.h"
 #include "cli/people.h"
 #include "cli/policies.h"
-#include "cli/sendings.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
 #include "runtime/decision/messages.h"
@@ -70,8 +69,7 @@ void keep_chosen(program::Program& program, const std::vector<std::string>& chos
 
 decision::Verdict decide(const program::Program& program, vm::Snapshot& snapshot, GivenSignOffs given,
                          const CheckOptions& options) {
-  const auto sendings = sendings_of(options.sign_offs, decision::release_of(program, snapshot));
-  if (sendings) decision::tell_what_was_sent(program, *sendings, snapshot);
+  if (given.sendings) decision::tell_what_was_sent(program, *given.sendings, snapshot);
   vm::Machine machine(program);
   machine.load(snapshot);
   decision::Judge judge(machine);
@@ -79,7 +77,7 @@ decision::Verdict decide(const program::Program& program, vm::Snapshot& snapshot
   judge.judge();
   decision::Verdict verdict = decision::explain(judge);
   if (options.messages)
-    decision::add_messages(judge, sendings.value_or(std::vector<program::Sending>{}), verdict);
+    decision::add_messages(judge, given.sendings.value_or(std::vector<program::Sending>{}), verdict);
   for (GivenSignOffs::Document& document : given.documents) {
     verdict.inputs.push_back({std::move(document.name), std::move(document.digest)});
   }

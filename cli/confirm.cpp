@@ -17,7 +17,6 @@
 #include "runtime/decision/value_text.h"
 #include "runtime/program/items.h"
 #include "runtime/program/time_text.h"
-#include "runtime/state/state.h"
 
 namespace dpol::cli {
 namespace {
@@ -26,9 +25,6 @@ using program::Answer;
 using program::Program;
 using program::Rule;
 using program::SignOff;
-
-constexpr std::size_t kMostNameBytes = 200;
-constexpr std::size_t kMostNoteBytes = 10'000;
 
 struct ConfirmOptions {
   std::string item;
@@ -66,9 +62,12 @@ struct ConfirmOptions {
     inputs.check(line);
     moments.check(line);
     check_text(line, "--by", by, kMostNameBytes);
+    refuse_blank_ends(line, "--by", by);
     if (by.empty()) line.fail("who signs? --by WHO");
     check_text(line, "--note", note, kMostNoteBytes);
+    refuse_blank_ends(line, "--note", note);
     check_text(line, "--because", because, kMostNoteBytes);
+    refuse_blank_ends(line, "--because", because);
     if (static_cast<int>(refuse) + static_cast<int>(not_applicable) +
             static_cast<int>(!decision.empty()) >
         1)
@@ -94,14 +93,8 @@ struct ConfirmOptions {
   }
 
  private:
-  static void check_text(const CommandLine& line, const char* option, const std::string& text,
-                         std::size_t most) {
-    if (text.size() > most) line.fail(fmt::format("{}: at most {} bytes", option, most));
-    const bool control = std::ranges::any_of(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (control)
-      line.fail(
-          fmt::format("{} {}: control characters cannot stand there", option, in_ticks(text)));
+  static void refuse_blank_ends(const CommandLine& line, const char* option,
+                                const std::string& text) {
     const bool blank = !text.empty() && (text.front() == ' ' || text.back() == ' ');
     if (blank) line.fail(fmt::format("{} {}: begins or ends with a blank", option, in_ticks(text)));
   }
@@ -176,24 +169,11 @@ std::string sentence(const SignOff& sign_off) {
       : sign_off.answer == Answer::not_applicable
           ? "not applicable: "
           : std::string("decided to ") + program::answer_name(sign_off.answer) + ": ";
-  what += sign_off.item + " for";
-  for (const std::string* part : {&sign_off.service, &sign_off.version, &sign_off.environment}) {
-    if (!part->empty()) what += " " + decision::printable(*part);
-  }
-  if (what.ends_with(" for")) what += " every release";
+  what += sign_off.item + for_release(sign_off.service, sign_off.version, sign_off.environment);
   if (!sign_off.stage.empty()) what += ", stage " + sign_off.stage;
   what += ", by " + decision::printable(sign_off.by);
   if (!sign_off.role.empty()) what += " as " + sign_off.role;
   return what + " at " + program::format_time(sign_off.at);
-}
-
-void keep(const SignOff& sign_off, const std::string& path) {
-  auto opened = state::State::open(path, state::Open::write);
-  const std::string name = decision::printable(path);
-  if (const auto* fault = std::get_if<state::Fault>(&opened))
-    throw Failure::output(name + " " + fault->text);
-  if (const auto fault = std::get<state::State>(opened).record(sign_off))
-    throw Failure::output(name + " " + fault->text);
 }
 
 }  // namespace
@@ -219,12 +199,7 @@ int run_confirm(const CommandInfo& command, const Arguments& arguments, Console&
   }
 
   const vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
-  const decision::Release release = decision::release_of(program, snapshot);
-  if (!release.unknown.empty()) {
-    throw Failure::input(fmt::format(
-        "for which release? its {} is not known: --fact {}=VALUE, or a document with --facts FILE",
-        release.unknown, release.unknown));
-  }
+  const decision::Release release = known_release(program, snapshot);
   sign_off.service = release.service;
   sign_off.version = release.version;
   sign_off.environment = release.environment;
@@ -232,7 +207,7 @@ int run_confirm(const CommandInfo& command, const Arguments& arguments, Console&
   check_person(program, rule, sign_off, snapshot, line, console);
   // When somebody signs is now, whatever the metrics say.
   sign_off.at = options.moments.at ? snapshot.now() : console.clock();
-  keep(sign_off, options.state.empty() ? kDefaultState : options.state);
+  keep(sign_off, options.state);
   console.out << sentence(sign_off) << "\n";
   return kExitDone;
 }

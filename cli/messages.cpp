@@ -11,7 +11,6 @@
 #include "cli/moments.h"
 #include "cli/people.h"
 #include "cli/policies.h"
-#include "cli/sendings.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
 #include "runtime/decision/messages.h"
@@ -25,9 +24,6 @@ namespace {
 
 using program::Program;
 using program::Sending;
-
-constexpr std::size_t kMostNameBytes = 200;
-constexpr std::size_t kMostNoteBytes = 10'000;
 
 struct MessagesOptions {
   PolicyOptions policies;
@@ -64,16 +60,6 @@ struct MessagesOptions {
     check_text(line, "--by", by, kMostNameBytes);
     check_text(line, "--note", note, kMostNoteBytes);
   }
-
- private:
-  static void check_text(const CommandLine& line, const char* option, const std::string& text,
-                         std::size_t most) {
-    if (text.size() > most) line.fail(fmt::format("{}: at most {} bytes", option, most));
-    const bool control = std::ranges::any_of(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (control)
-      line.fail(fmt::format("{} {}: control characters cannot stand there", option, in_ticks(text)));
-  }
 };
 
 // By its name or its whole id.
@@ -92,11 +78,8 @@ std::string find_message(const Program& program, const std::string& name, const 
 }
 
 std::string sentence(const Sending& sending) {
-  std::string what = "sent " + sending.message + " for";
-  for (const std::string* part : {&sending.service, &sending.version, &sending.environment}) {
-    if (!part->empty()) what += " " + decision::printable(*part);
-  }
-  if (what.ends_with(" for")) what += " every release";
+  std::string what = "sent " + sending.message +
+                     for_release(sending.service, sending.version, sending.environment);
   if (!sending.by.empty()) what += ", by " + decision::printable(sending.by);
   return what + ", at " + program::format_time(sending.at);
 }
@@ -104,18 +87,13 @@ std::string sentence(const Sending& sending) {
 int record(const MessagesOptions& options, const Program& program, const vm::Snapshot& snapshot,
            const CommandLine& line, Console& console) {
   Sending sending{.message = find_message(program, options.sent, line), .by = options.by, .note = options.note};
-  const decision::Release release = decision::release_of(program, snapshot);
-  if (!release.unknown.empty()) {
-    throw Failure::input(fmt::format(
-        "for which release? its {} is not known: --fact {}=VALUE, or a document with --facts FILE",
-        release.unknown, release.unknown));
-  }
+  const decision::Release release = known_release(program, snapshot);
   sending.service = release.service;
   sending.version = release.version;
   sending.environment = release.environment;
   // When it was sent is now, whatever the metrics say.
   sending.at = options.moments.at ? snapshot.now() : console.clock();
-  keep_sending(sending, options.sign_offs);
+  keep(sending, options.sign_offs.state);
   console.out << sentence(sending) << "\n";
   return kExitDone;
 }
@@ -137,15 +115,14 @@ int run_messages(const CommandInfo& command, const Arguments& arguments, Console
 
   const decision::Release release = decision::release_of(program, snapshot);
   add_from_state(options.sign_offs, release, given);
-  const auto sendings = sendings_of(options.sign_offs, release);
-  if (sendings) decision::tell_what_was_sent(program, *sendings, snapshot);
+  if (given.sendings) decision::tell_what_was_sent(program, *given.sendings, snapshot);
   vm::Machine machine(program);
   machine.load(snapshot);
   decision::Judge judge(machine);
   judge.load({.strict = false, .phases = options.moments.phases}, std::move(given.sign_offs));
   judge.judge();
   decision::Verdict verdict = decision::explain(judge);
-  decision::add_messages(judge, sendings.value_or(std::vector<Sending>{}), verdict);
+  decision::add_messages(judge, given.sendings.value_or(std::vector<Sending>{}), verdict);
   const reports::Which which = options.due ? reports::Which::due : reports::Which::all;
   console.out << (options.format == "json" ? reports::messages_as_json(verdict, which)
                                            : reports::messages_as_text(verdict, which));

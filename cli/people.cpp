@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
@@ -14,6 +15,21 @@
 #include "runtime/state/state.h"
 
 namespace dpol::cli {
+
+namespace {
+
+template <class Kept>
+void keep_in_state(const Kept& kept, const std::string& state) {
+  const std::string path = state.empty() ? kDefaultState : state;
+  const std::string name = inputs::printable(path);
+  auto opened = state::State::open(path, state::Open::write);
+  if (const auto* fault = std::get_if<state::Fault>(&opened))
+    throw Failure::output(name + " " + fault->text);
+  if (const auto fault = std::get<state::State>(opened).record(kept))
+    throw Failure::output(name + " " + fault->text);
+}
+
+}  // namespace
 
 void SignOffOptions::describe(CommandLine& line) {
   line.option("--signoffs", "FILE", files, "a document of sign-offs, JSON; may be repeated");
@@ -54,14 +70,52 @@ void add_from_state(const SignOffOptions& options, const decision::Release& rele
   };
   auto opened = state::State::open(path, state::Open::read);
   if (const auto* fault = std::get_if<state::Fault>(&opened)) throw fail(*fault);
-  auto found = std::get<state::State>(opened).sign_offs(release.service, release.version,
-                                                        release.environment);
+  const state::State& kept = std::get<state::State>(opened);
+  auto found = kept.sign_offs(release.service, release.version, release.environment);
   if (const auto* fault = std::get_if<state::Fault>(&found)) throw fail(*fault);
   for (program::SignOff& sign_off : std::get<std::vector<program::SignOff>>(found)) {
     sign_off.source = name;
     into.sign_offs.push_back(std::move(sign_off));
   }
+  if (release.unknown.empty()) {
+    auto sent = kept.sendings(release.service, release.version, release.environment);
+    if (const auto* fault = std::get_if<state::Fault>(&sent)) throw fail(*fault);
+    into.sendings = std::move(std::get<std::vector<program::Sending>>(sent));
+  }
   into.documents.push_back({name, ""});
+}
+
+void check_text(const CommandLine& line, const char* option, const std::string& text,
+                std::size_t most) {
+  if (text.size() > most) line.fail(fmt::format("{}: at most {} bytes", option, most));
+  const bool control = std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (control)
+    line.fail(fmt::format("{} {}: control characters cannot stand there", option, in_ticks(text)));
+}
+
+decision::Release known_release(const program::Program& program, const vm::Snapshot& snapshot) {
+  decision::Release release = decision::release_of(program, snapshot);
+  if (release.unknown.empty()) return release;
+  throw Failure::input(fmt::format(
+      "for which release? its {} is not known: --fact {}=VALUE, or a document with --facts FILE",
+      release.unknown, release.unknown));
+}
+
+std::string for_release(const std::string& service, const std::string& version,
+                        const std::string& environment) {
+  std::string out;
+  for (const std::string* part : {&service, &version, &environment}) {
+    if (!part->empty()) out += " " + inputs::printable(*part);
+  }
+  return " for" + (out.empty() ? " every release" : out);
+}
+
+void keep(const program::SignOff& sign_off, const std::string& state) {
+  keep_in_state(sign_off, state);
+}
+void keep(const program::Sending& sending, const std::string& state) {
+  keep_in_state(sending, state);
 }
 
 }  // namespace dpol::cli

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "compiler/clauses.h"
 #include "runtime/program/semver.h"
 
 namespace dpol::compiler {

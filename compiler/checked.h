@@ -1,8 +1,7 @@
 // Checked: the typed, resolved model of everything that a compilation judges.
 //
 // Promises
-//  - Complete: an evaluator that walks it needs no syntax tree, no bytecode and no names: every
-//  name
+//  - Complete: an evaluator that walks it needs no syntax tree, no bytecode and no names: every name
 //    is an index into a table here, every literal a value in base units, every shorthand spelled
 //    out (the left side of a threshold, `in a..b`, `where`, `within 10% of`, percentages,
 //    functions, `needs` of a rule, inherited rules).
@@ -238,7 +237,12 @@ struct CheckedPart {
   Condition half;  // may be empty
   Place place;
 };
-struct CheckedRule {
+// What explains a rule, a procedure or a message.
+struct CheckedAbout {
+  std::string doc, why, evidence, severity, owner;
+  std::vector<std::string> covers;
+};
+struct CheckedRule : CheckedAbout {
   std::string path;   // the id without the policy's name: canary.latency_p95
   std::string group;  // what `drop` and `replace` may also call it: canary.latency_p95
   std::string title;
@@ -253,8 +257,7 @@ struct CheckedRule {
   std::vector<CheckedClause> clauses;
   bool is_final = false;
   bool trial = false;
-  std::string doc, why, evidence, severity, owner, waivable_by;
-  std::vector<std::string> covers;
+  std::string waivable_by;
   std::vector<std::uint32_t> overrides;
   std::string line;  // the rule on one line, as overrides quote it
   Place place;
@@ -329,7 +332,7 @@ struct CheckedProcedureStep {
   std::vector<Condition> checks;
   Place place;
 };
-struct CheckedProcedure {
+struct CheckedProcedure : CheckedAbout {
   // What `on` names; once it is known which rules are meant, by their full name.
   struct Target {
     std::string name;
@@ -337,8 +340,7 @@ struct CheckedProcedure {
     bool resolved = false;
   };
   std::string path;  // the id without the policy's name
-  std::string title, doc, owner, why, evidence, severity;
-  std::vector<std::string> covers;
+  std::string title;
   std::vector<Target> targets;
   std::vector<std::uint32_t> rules;  // into CheckedPolicy::rules
   Condition only_if;                 // may be empty
@@ -349,7 +351,7 @@ struct CheckedRecipient {
   std::string name;  // an address, or of a role
   bool is_role = false;
 };
-struct CheckedMessage {
+struct CheckedMessage : CheckedAbout {
   std::string name;
   std::vector<CheckedTextPart> text;
   std::vector<CheckedRecipient> recipients;
@@ -365,8 +367,6 @@ struct CheckedMessage {
   std::uint32_t rollout = kNone;
   std::uint32_t first_stage = 0;
   std::uint32_t last_stage = 0;
-  std::string doc, why, evidence, severity, owner;
-  std::vector<std::string> covers;
   Place place;
 };
 struct CheckedPolicy {

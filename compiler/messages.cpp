@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/clauses.h"
 #include "compiler/policies.h"
 
 namespace dpol::compiler {
@@ -23,12 +24,13 @@ class MessageCheck {
     message_.name = std::string(node_.name().text());
     message_.place = place(node_.name());
     const bool complete = is_complete();
-    only_if();
+    sound_ = only_if_of(services_, scope_, node_, scope_.present, message_.only_if) && sound_;
     text();
     recipients();
     channels();
     time();
-    describe();
+    message_.doc = node_.doc();
+    describe(services_, scope_.module, node_, message_);
     return complete && sound_ ? std::optional(std::move(message_)) : std::nullopt;
   }
 
@@ -63,21 +65,6 @@ class MessageCheck {
     return false;
   }
 
-  void only_if() {
-    for (const ast::OnlyIf& clause : node_.only_if()) {
-      ExprScope scope = scope_;
-      scope.no_candidate =
-          "`only if` says which releases this is for: it cannot depend on the candidate's metrics";
-      scope.no_windows = "`only if` is asked at one moment: it has no window";
-      const Condition condition = ExprCheck(services_, std::move(scope))
-                                      .condition(clause.expression(), ConditionUse::only_if);
-      sound_ = sound_ && condition;
-      if (!condition) continue;
-      add_present(*condition.expr, true, scope_.present);
-      message_.only_if = both_conditions(message_.only_if, condition);
-    }
-  }
-
   void text() {
     if (!node_.title()) return;
     for (const lang::StringPart& part : node_.title().parts()) {
@@ -101,7 +88,10 @@ class MessageCheck {
       } else {
         recipient.name = expr.as<ast::PathExpr>().joined();
         recipient.is_role = true;
-        if (!is_role(recipient.name, expr)) continue;
+        const bool known = known_role(services_, recipient.name, place(expr),
+                                      "; an address stands in quotes");
+        sound_ = sound_ && known;
+        if (!known) continue;
       }
       const bool again = std::ranges::any_of(message_.recipients, [&](const CheckedRecipient& other) {
         return other.name == recipient.name && other.is_role == recipient.is_role;
@@ -109,19 +99,6 @@ class MessageCheck {
       if (!is_address(recipient.name, "a recipient", expr, again)) continue;
       message_.recipients.push_back(std::move(recipient));
     }
-  }
-
-  // Where roles are declared, other ones are misspelt.
-  bool is_role(const std::string& name, const ast::Expr& at) {
-    const auto& roles = services_.names.roles();
-    if (roles.empty() || services_.names.has_role(name)) return true;
-    std::vector<std::string> names;
-    for (const auto& [role, declared] : roles) names.push_back(role);
-    auto& diagnostic = report(Code::E0320, at, "there is no role " + quoted(name));
-    suggest_nearest(diagnostic, place(at), name, names);
-    if (diagnostic.help.empty())
-      diagnostic.suggest("declare it: `role " + name + "`; an address stands in quotes");
-    return false;
   }
 
   void channels() {
@@ -207,48 +184,8 @@ class MessageCheck {
   }
 
   std::optional<CheckedAnchor> moment(const ast::Expr& expr) {
-    ExprScope scope = scope_;
-    scope.no_metrics = "when a message is sent cannot depend on metrics";
-    scope.may_be_absent = true;  // then it is not for this release
-    const Condition time = ExprCheck(services_, std::move(scope))
-                               .typed(expr, Type::of(Kind::time), "when a message is sent");
-    if (!time) return std::nullopt;
-    CheckedAnchor anchor;
-    anchor.text = tight(time.text);
-    if (const auto offset = offset_from_deployment(*time.expr)) {
-      anchor.offset_seconds = *offset;
-    } else {
-      anchor.from_deployment = false;
-      anchor.time = time;
-    }
-    return anchor;
-  }
-
-  // ---- what explains it ----
-
-  void describe() {
-    message_.doc = node_.doc();
-    if (node_.why()) message_.why = plain_string(services_, scope_.module, node_.why().string());
-    if (node_.owner()) message_.owner = word(node_.owner().expression());
-    if (node_.severity()) message_.severity = word(node_.severity().expression());
-    for (const ast::Evidence& evidence : node_.evidence()) {
-      message_.evidence.append(message_.evidence.empty() ? "" : "; ")
-          .append(word(evidence.expression()));
-    }
-    for (const ast::Covers& covers : node_.covers()) {
-      for (const ast::LiteralExpr& id : covers.ids())
-        message_.covers.push_back(plain_string(services_, scope_.module, id));
-    }
-  }
-
-  // A quoted text or a bare name.
-  std::string word(const ast::Expr& expr) {
-    if (const auto literal = expr.as<ast::LiteralExpr>(); literal && literal.is_string())
-      return plain_string(services_, scope_.module, literal);
-    if (const auto path = expr.as<ast::PathExpr>()) return path.joined();
-    if (expr && !expr.has_error())
-      report(Code::E0415, expr, "a name or a quoted text stands here", "neither");
-    return {};
+    return anchor_of(services_, scope_, expr, "when a message is sent cannot depend on metrics",
+                     "when a message is sent");
   }
 
   Services& services_;
@@ -363,8 +300,7 @@ void Policies::say_messages_about_nothing() {
       std::vector<std::string> names;
       for (const auto& [info, built] : built_) {
         whole = whole && built->state == Built::State::done && !built->rules_missing;
-        for (const CheckedRule& rule : built->policy.rules)
-          names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
+        add_rule_names(built->policy, true, names);
       }
       if (!whole) continue;
       std::ranges::sort(names);
@@ -440,10 +376,7 @@ std::vector<std::string> Policies::rules_told(Built& built, const ast::Message& 
     }
     if (built.rules_missing) continue;
     std::vector<std::string> names;
-    for (const CheckedRule& rule : built.policy.rules) {
-      names.push_back(rule.path);
-      names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-    }
+    add_rule_names(built.policy, false, names);
     auto& diagnostic =
         services_.sink.report(Code::E0713, at, "this policy has no rule " + quoted(name));
     suggest_nearest(diagnostic, at, name, names);

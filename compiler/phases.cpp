@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/clauses.h"
 #include "compiler/policies.h"
 
 namespace dpol::compiler {
@@ -57,29 +58,6 @@ bool follows_rollback(const Checked& checked, const CheckedAnchor& opens) {
 
 }  // namespace
 
-std::string tight(std::string text) {
-  for (const std::string_view sign : {" - ", " + "}) {
-    for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign)) {
-      text.replace(at, sign.size(), sign.substr(1, 1));
-    }
-  }
-  return text;
-}
-
-std::optional<Decimal> offset_from_deployment(const Expr& expr) {
-  if (expr.op == ExprOp::deployed_at) return Decimal();
-  if (expr.op != ExprOp::add && expr.op != ExprOp::subtract) return std::nullopt;
-  const bool swapped = expr.op == ExprOp::add && expr.args[0]->known;
-  const Expr& base = *expr.args[swapped ? 1 : 0];
-  const Expr& moved = *expr.args[swapped ? 0 : 1];
-  const auto inner = offset_from_deployment(base);
-  if (!inner || !moved.known) return std::nullopt;
-  Decimal result;
-  const bool fits = expr.op == ExprOp::add ? Decimal::add(*inner, moved.known->number, result)
-                                           : Decimal::sub(*inner, moved.known->number, result);
-  return fits ? std::optional(result) : std::nullopt;
-}
-
 std::optional<Decimal> Policies::seconds(Built& built, const ast::Expr& expr, std::string_view what,
                                          bool may_be_zero) {
   if (!expr) return std::nullopt;
@@ -131,7 +109,7 @@ void Policies::add_phase(Built& built, const ast::Phase& node) {
   spot.prefix = name + ".";
   spot.present = built.present;
   if (known->only_if) add_present(*known->only_if.expr, true, spot.present);
-  if (node.owner()) spot.owner = text_of(built, node.owner().expression());
+  if (node.owner()) spot.owner = word_of(services_, built.info->module, node.owner().expression());
   add_statements(built, node.statements(), spot);
 }
 
@@ -183,21 +161,8 @@ bool Policies::time_phase(Built& built, const ast::Phase& node, CheckedPhase& ph
 }
 
 std::optional<CheckedAnchor> Policies::anchor(Built& built, const ast::Expr& expr) {
-  ExprScope scope = scope_of(built, {});
-  scope.no_metrics = "when a phase is cannot depend on metrics";
-  scope.may_be_absent = true;  // then the phase is skipped
-  const Condition time = ExprCheck(services_, std::move(scope))
-                             .typed(expr, Type::of(Kind::time), "the beginning or end of a phase");
-  if (!time) return std::nullopt;
-  CheckedAnchor anchor;
-  anchor.text = tight(time.text);
-  if (const auto offset = offset_from_deployment(*time.expr)) {
-    anchor.offset_seconds = *offset;
-  } else {
-    anchor.from_deployment = false;
-    anchor.time = time;
-  }
-  return anchor;
+  return anchor_of(services_, scope_of(built, {}), expr,
+                   "when a phase is cannot depend on metrics", "the beginning or end of a phase");
 }
 
 // ------------------------------------------------------------------------------------ rollouts

@@ -1,3 +1,4 @@
+#include "compiler/clauses.h"
 #include "compiler/policies.h"
 
 #include <algorithm>
@@ -152,7 +153,7 @@ bool Policies::inherit(Built& built, std::size_t depth) {
   policy.place = built.info->place;
   if (node.title()) policy.title = title_of(built, node.title());
   policy.doc = node.doc();
-  if (node.owner()) policy.owner = text_of(built, node.owner().expression());
+  if (node.owner()) policy.owner = word_of(services_, built.info->module, node.owner().expression());
   if (node.trial()) {
     policy.trial = true;
     policy.trial_until = trial_end(built, node.trial());
@@ -462,11 +463,7 @@ std::vector<std::size_t> Policies::find_targets(Built& built, const std::string&
     auto& diagnostic =
         services_.sink.report(Code::E0503, at, "there is no inherited rule " + quoted(name));
     std::vector<std::string> names;
-    for (const CheckedRule& rule : policy.rules) {
-      names.push_back(rule.path);
-      names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-      names.push_back(rule.group.substr(rule.group.rfind('.') + 1));
-    }
+    add_rule_names(policy, false, names);
     suggest_nearest(diagnostic, at, name, names);
     return {};
   }
@@ -700,16 +697,4 @@ std::string Policies::title_of(Built& built, const ast::Title& title) {
 }
 
 // A quoted text or a bare name, as `owner` and `severity` take it.
-std::string Policies::text_of(Built& built, const ast::Expr& expr) {
-  if (const auto literal = expr.as<ast::LiteralExpr>(); literal && literal.is_string()) {
-    return plain_string(services_, built.info->module, literal);
-  }
-  if (const auto path = expr.as<ast::PathExpr>()) return path.joined();
-  if (expr && !expr.has_error()) {
-    services_.sink.report(Code::E0415, place(built, expr), "a name or a quoted text stands here",
-                          "neither");
-  }
-  return {};
-}
-
 }  // namespace dpol::compiler

@@ -20,7 +20,8 @@ namespace dpol::compiler {
 
 inline constexpr std::size_t kMaxPolicyDepth = 50;  // policies extending policies
 inline constexpr std::size_t kMaxClauses = 1'000;   // of one rule
-// Rules, parameters, overrides, phases and stages of all policies, inherited ones each time.
+// Rules, parameters, overrides, phases, stages, messages, procedures and their steps of all policies,
+// inherited ones each time.
 inline constexpr std::size_t kMaxPolicyParts = 100'000;
 
 class Policies {
@@ -149,7 +150,7 @@ class Policies {
                                     const ClauseContext& context);
   std::optional<Decimal> worth(Built& built, const lang::ast::LiteralExpr& literal, bool& percent);
   CheckedRule rule_head(Built& built, const lang::ast::Rule& node, const Spot& spot);
-  void describe(Built& built, CheckedRule& rule, const lang::ast::Rule& node);
+  void waivable(Built& built, CheckedRule& rule, const lang::ast::Rule& node);
   std::string threshold_name(Built& built, const lang::ast::Threshold& node,
                              const lang::ast::Expr& subject);
   Condition only_if(Built& built, const lang::ast::Body& node, std::set<std::string>& present);
@@ -168,7 +169,6 @@ class Policies {
                                                       const std::vector<lang::ast::Path>& paths);
   std::optional<Approval> approval_of(Built& built, const lang::ast::Approver& approver);
   void add_gates(Built& built, const lang::ast::Body& node, const Spot& spot);
-  bool known_role(const std::string& role, const Place& place);
   bool too_many_clauses(Built& built, const lang::ast::Rule& node, std::size_t subjects);
   // The rules of one statement.
   void add_rules(Built& built, std::vector<CheckedRule> rules);
@@ -190,13 +190,15 @@ class Policies {
   std::optional<CheckedProcedureStep> procedure_step(Built& built, const lang::ast::Step& node,
                                                      const std::set<std::string>& present);
   std::optional<std::vector<CheckedTextPart>> command(Built& built,
-                                                         const lang::ast::LiteralExpr& text,
-                                                         std::set<std::string> present);
+                                                      const lang::ast::LiteralExpr& text,
+                                                      std::set<std::string> present);
   void add_procedure(Built& built, const lang::ast::Procedure& node, const Spot& spot);
   void link_procedures(Built& built);
   bool link_target(const CheckedPolicy& policy, CheckedProcedure::Target& target,
                    std::vector<std::uint32_t>& rules);
   void apply_procedures_of_files();
+  void apply_procedure_of_file(const CheckedProcedure& procedure);
+  bool add_procedure_of_file(Built& built, CheckedProcedure procedure);
 
   // ---- messages.cpp ----
   void check_messages_of_files();
@@ -212,7 +214,6 @@ class Policies {
   ExprScope scope_of(Built& built, std::set<std::string> present) const;
   Place place(const Built& built, const lang::ast::View& view) const;
   std::string title_of(Built& built, const lang::ast::Title& title);
-  std::string text_of(Built& built, const lang::ast::Expr& expr);
   const Module& module_of(const Built& built) const;
   void not_supported(const Place& place, const std::string& what);
 
@@ -223,12 +224,8 @@ class Policies {
   std::size_t parts_ = 0;
 };
 
-// "T - 48h" as "T-48h".
-std::string tight(std::string text);
 // A clause on one line: `require tests.failed == 0`.
 std::string clause_line(const CheckedClause& clause);
 const char* verb_name(program::Verb verb);
-// What T has been moved by, if the expression is nothing else.
-std::optional<Decimal> offset_from_deployment(const Expr& expr);
 
 }  // namespace dpol::compiler

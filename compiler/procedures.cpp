@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "compiler/clauses.h"
 #include "compiler/policies.h"
 
 namespace dpol::compiler {
@@ -106,8 +107,7 @@ bool is_of_procedure(NodeKind kind) {
 
 }  // namespace
 
-// A policy has one procedure of a name; one that it declares itself takes the inherited one's
-// place.
+// A policy has one procedure of a name: its own takes the place of an inherited one.
 void Policies::add_procedure(Built& built, const ast::Procedure& node, const Spot& spot) {
   std::optional<CheckedProcedure> checked = procedure(built, node, spot);
   if (!checked) return;
@@ -143,13 +143,8 @@ std::optional<CheckedProcedure> Policies::procedure(Built& built, const ast::Pro
   checked.place = place(built, node.name());
   checked.title = title_of(built, node.title());
   checked.doc = node.doc();
-  CheckedRule about;
-  describe(built, about, ast::Rule(node.syntax(), node.node()));
-  checked.owner = about.owner.empty() ? spot.owner : std::move(about.owner);
-  checked.why = std::move(about.why);
-  checked.evidence = std::move(about.evidence);
-  checked.severity = std::move(about.severity);
-  checked.covers = std::move(about.covers);
+  checked.owner = spot.owner;
+  describe(services_, built.info->module, node, checked);
   std::set<std::string> present = spot.present;
   checked.only_if = both_conditions(spot.only_if, only_if(built, node, present));
   for (const ast::Path& path : node.on())
@@ -196,7 +191,7 @@ std::optional<CheckedProcedureStep> Policies::procedure_step(Built& built, const
   step.place = place(built, node);
   step.name = std::string(node.name().text());
   step.title = title_of(built, node.title());
-  if (node.owner()) step.owner = text_of(built, node.owner().expression());
+  if (node.owner()) step.owner = word_of(services_, built.info->module, node.owner().expression());
   if (node.why()) step.why = plain_string(services_, built.info->module, node.why().string());
   std::set<std::string> present = before;
   step.only_if = only_if(built, node, present);
@@ -223,8 +218,8 @@ std::optional<CheckedProcedureStep> Policies::procedure_step(Built& built, const
 
 // What stands in `run`, with holes only where what fills them can be quoted.
 std::optional<std::vector<CheckedTextPart>> Policies::command(Built& built,
-                                                                 const ast::LiteralExpr& text,
-                                                                 std::set<std::string> present) {
+                                                              const ast::LiteralExpr& text,
+                                                              std::set<std::string> present) {
   auto parts = ExprCheck(services_, scope_of(built, std::move(present))).pieces(text);
   if (!parts) return std::nullopt;
   ShellText shell;
@@ -261,11 +256,7 @@ void Policies::link_procedures(Built& built) {
       auto& diagnostic = services_.sink.report(Code::E0561, target.place,
                                                "this policy has no rule " + quoted(target.name));
       std::vector<std::string> names;
-      for (const CheckedRule& rule : policy.rules) {
-        names.push_back(rule.path);
-        names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-        names.push_back(rule.group.substr(rule.group.rfind('.') + 1));
-      }
+      add_rule_names(policy, false, names);
       suggest_nearest(diagnostic, target.place, target.name, names);
     }
   }
@@ -306,57 +297,60 @@ void Policies::apply_procedures_of_files() {
     const Module& module = services_.modules.all()[i];
     for (const auto& declaration : ast::File(*module.syntax).declarations()) {
       const auto node = declaration.as<ast::Procedure>();
-      if (!node) continue;
+      if (!node || parts_ > kMaxPolicyParts) continue;
       PolicyInfo nobody;  // a file declares no parameters
       nobody.module = i;
       Built file;
       file.info = &nobody;
-      const std::optional<CheckedProcedure> checked = procedure(file, node, {});
-      if (!checked) continue;
-      std::vector<bool> found(checked->targets.size(), false);
-      bool whole = true;
-      std::vector<std::string> names;
-      for (PolicyInfo& info : services_.names.policies()) {
-        Built& built = *built_.at(&info);
-        whole = whole && built.state == Built::State::done && !built.rules_missing;
-        if (built.state != Built::State::done || services_.sink.is_full()) continue;
-        CheckedProcedure own = *checked;
-        for (std::size_t t = 0; t < own.targets.size(); ++t) {
-          if (link_target(built.policy, own.targets[t], own.rules)) found[t] = true;
-        }
-        for (const CheckedRule& rule : built.policy.rules) {
-          names.push_back(built.policy.rule_id(rule));
-          names.push_back(rule.path);
-          names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-        }
-        if (own.rules.empty()) continue;
-        auto& all = built.policy.procedures;
-        const auto twin = std::ranges::find(all, own.path, &CheckedProcedure::path);
-        if (twin != all.end()) {
-          services_.sink
-              .report(Code::E0560, own.place,
-                      "policy " + quoted(built.policy.id) + " has a procedure " + quoted(own.path) +
-                          ", too")
-              .also(twin->place.file, twin->place.span, "the policy's");
-          break;
-        }
-        parts_ += 1 + own.steps.size();
-        if (parts_ > kMaxPolicyParts) {
-          services_.sink.report(Code::E0523, own.place,
-                                "all policies together have more than a program can hold");
-          return;
-        }
-        all.push_back(std::move(own));
-      }
-      for (std::size_t t = 0; t < found.size() && whole; ++t) {
-        if (found[t]) continue;
-        const CheckedProcedure::Target& target = checked->targets[t];
-        auto& diagnostic = services_.sink.report(Code::E0561, target.place,
-                                                 "no policy has a rule " + quoted(target.name));
-        suggest_nearest(diagnostic, target.place, target.name, names);
-      }
+      if (const auto checked = procedure(file, node, {})) apply_procedure_of_file(*checked);
     }
   }
+}
+
+void Policies::apply_procedure_of_file(const CheckedProcedure& procedure) {
+  std::vector<bool> found(procedure.targets.size(), false);
+  bool whole = true;
+  std::vector<std::string> names;
+  for (PolicyInfo& info : services_.names.policies()) {
+    Built& built = *built_.at(&info);
+    whole = whole && built.state == Built::State::done && !built.rules_missing;
+    if (built.state != Built::State::done || services_.sink.is_full()) continue;
+    CheckedProcedure own = procedure;
+    for (std::size_t t = 0; t < own.targets.size(); ++t) {
+      if (link_target(built.policy, own.targets[t], own.rules)) found[t] = true;
+    }
+    add_rule_names(built.policy, true, names);
+    if (!own.rules.empty() && !add_procedure_of_file(built, std::move(own))) return;
+  }
+  for (std::size_t t = 0; t < found.size() && whole; ++t) {
+    if (found[t]) continue;
+    const CheckedProcedure::Target& target = procedure.targets[t];
+    auto& diagnostic = services_.sink.report(Code::E0561, target.place,
+                                             "no policy has a rule " + quoted(target.name));
+    suggest_nearest(diagnostic, target.place, target.name, names);
+  }
+}
+
+// False where it cannot be added, which is said.
+bool Policies::add_procedure_of_file(Built& built, CheckedProcedure procedure) {
+  auto& all = built.policy.procedures;
+  const auto twin = std::ranges::find(all, procedure.path, &CheckedProcedure::path);
+  if (twin != all.end()) {
+    services_.sink
+        .report(Code::E0560, procedure.place,
+                "policy " + quoted(built.policy.id) + " has a procedure " +
+                    quoted(procedure.path) + ", too")
+        .also(twin->place.file, twin->place.span, "the policy's");
+    return false;
+  }
+  parts_ += 1 + procedure.steps.size();
+  if (parts_ > kMaxPolicyParts) {
+    services_.sink.report(Code::E0523, procedure.place,
+                          "all policies together have more than a program can hold");
+    return false;
+  }
+  all.push_back(std::move(procedure));
+  return true;
 }
 
 }  // namespace dpol::compiler

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/clauses.h"
 #include "compiler/policies.h"
 
 namespace dpol::compiler {
@@ -156,57 +157,25 @@ CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot&
   rule.trial = static_cast<bool>(node.trial());
   rule.doc = node.doc();
   if (node.trial()) rule.trial_until = trial_end(built, node.trial());
-  describe(built, rule, node);
+  describe(services_, built.info->module, node, rule);
+  waivable(built, rule, node);
   return rule;
 }
 
-void Policies::describe(Built& built, CheckedRule& rule, const ast::Rule& node) {
-  const std::size_t module = built.info->module;
-  if (node.why()) rule.why = plain_string(services_, module, node.why().string());
-  if (node.owner()) rule.owner = text_of(built, node.owner().expression());
-  if (node.severity()) rule.severity = text_of(built, node.severity().expression());
-  for (const ast::Evidence& evidence : node.evidence()) {
-    rule.evidence.append(rule.evidence.empty() ? "" : "; ")
-        .append(text_of(built, evidence.expression()));
-  }
-  for (const ast::Covers& covers : node.covers()) {
-    for (const ast::LiteralExpr& id : covers.ids())
-      rule.covers.push_back(plain_string(services_, module, id));
-  }
+// Who may waive it.
+void Policies::waivable(Built& built, CheckedRule& rule, const ast::Rule& node) {
   if (const auto waivable = node.waivable_by()) {
     const std::vector<ast::Path> roles = waivable.roles();
     if (roles.size() > 1)
       not_supported(place(built, roles[1]), "a rule that several roles may waive");
-    if (!roles.empty() && known_role(roles[0].joined(), place(built, roles[0])))
+    if (!roles.empty() && known_role(services_, roles[0].joined(), place(built, roles[0])))
       rule.waivable_by = roles[0].joined();
   }
 }
 
-// Where roles are declared, other ones are misspelt.
-bool Policies::known_role(const std::string& role, const Place& at) {
-  const auto& roles = services_.names.roles();
-  if (roles.empty() || services_.names.has_role(role)) return true;
-  std::vector<std::string> names;
-  for (const auto& [name, declared] : roles) names.push_back(name);
-  auto& diagnostic = services_.sink.report(Code::E0320, at, "there is no role " + quoted(role));
-  suggest_nearest(diagnostic, at, role, names);
-  if (diagnostic.help.empty()) diagnostic.suggest("declare it: `role " + role + "`");
-  return false;
-}
-
 Condition Policies::only_if(Built& built, const ast::Body& node, std::set<std::string>& present) {
   Condition all;
-  for (const ast::OnlyIf& clause : node.only_if()) {
-    ExprScope scope = scope_of(built, present);
-    scope.no_candidate =
-        "`only if` says which releases this is for: it cannot depend on the candidate's metrics";
-    scope.no_windows = "`only if` is asked at one moment: it has no window";
-    const Condition condition = ExprCheck(services_, std::move(scope))
-                                    .condition(clause.expression(), ConditionUse::only_if);
-    if (!condition) continue;
-    add_present(*condition.expr, true, present);
-    all = both_conditions(all, condition);
-  }
+  only_if_of(services_, scope_of(built, {}), node, present, all);
   return all;
 }
 
@@ -353,7 +322,7 @@ std::optional<Approval> Policies::approval_of(Built& built, const ast::Approver&
   Approval approval;
   approval.count = static_cast<std::uint32_t>(*whole);
   approval.role = approver.role().joined();
-  if (!known_role(approval.role, place(built, approver.role()))) return std::nullopt;
+  if (!known_role(services_, approval.role, place(built, approver.role()))) return std::nullopt;
   const RoleInfo* role = services_.names.role(approval.role);
   if (role != nullptr && !role->members.empty() && role->members.size() < approval.count) {
     services_.sink

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/clauses.h"
 #include "compiler/policies.h"
 
 namespace dpol::compiler {
@@ -26,10 +27,7 @@ void Policies::apply_waivers(Built& built) {
       auto& diagnostic =
           services_.sink.report(Code::E0706, at, "this policy has no rule " + quoted(name));
       std::vector<std::string> names;
-      for (const CheckedRule& rule : built.policy.rules) {
-        names.push_back(rule.path);
-        names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-      }
+      add_rule_names(built.policy, false, names);
       suggest_nearest(diagnostic, at, name, names);
       continue;
     }
@@ -53,11 +51,7 @@ void Policies::apply_waivers_of_files() {
         const Built& built = *built_.at(&info);
         whole = whole && built.state == Built::State::done && !built.rules_missing;
         if (built.state != Built::State::done) continue;
-        for (const CheckedRule& rule : built.policy.rules) {
-          names.push_back(built.policy.rule_id(rule));
-          names.push_back(rule.path);
-          names.push_back(rule.path.substr(rule.path.rfind('.') + 1));
-        }
+        add_rule_names(built.policy, true, names);
       }
       for (PolicyInfo& info : services_.names.policies()) {
         Built& built = *built_.at(&info);

@@ -3,8 +3,7 @@
 // Promises
 //  - Looks at sound policies only: of a result with errors nothing is found.
 //  - A rule speaks of values and meaning; names are looked at by the rules about names alone.
-//  - Findings are in the entry files, sorted by place; one rule says one thing about one place
-//  once.
+//  - Findings are in the entry files, sorted by place; one rule says one thing about one place once.
 //  - No I/O; work is bounded (kMaxFindings, and the limits of space.h).
 #pragma once
 

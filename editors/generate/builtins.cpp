@@ -42,6 +42,7 @@ struct FormArea {
 constexpr auto kFormAreas = std::to_array<FormArea>({{"texts", "Texts"},
                                                      {"lists", "Lists and maps"},
                                                      {"time", "Moments"},
+                                                     {"messages", "Messages"},
                                                      {"optional", "What may be absent"}});
 
 struct AggregateRow {
@@ -88,6 +89,7 @@ The examples are about these facts, at noon of 2026-07-01, UTC:
     team = "cart"   replicas = 3   built = 2026-07-01T10:00:00Z   report is absent
     labels = { team: "cart", tier: "gold" }   sizes = 10, 20, 30
     pods = (name "a", restarts 0), (name "b", restarts 4)
+    there is a message window, and it was sent
 )";
 
 constexpr std::string_view kTextForms = R"(

@@ -1,8 +1,7 @@
 // Ranges of semantic versions: `^1.2 || >=2.0.0-rc.1`, as package managers write them.
 //
 // Promises
-//  - A range is alternatives between `||`; an alternative is comparators with spaces between them,
-//  all
+//  - A range is alternatives between `||`; an alternative is comparators with spaces between them, all
 //    of which must hold. A comparator is `= > >= < <=`, `^` (up to the next change of the leftmost
 //    number that is not zero) or `~` (up to the next minor version) and a version, whose minor and
 //    patch may be left out or be `x` or `*`; without a sign it is `=`, and `*` is any version.

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <initializer_list>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -78,6 +79,11 @@ class Statement {
     if (code_ != SQLITE_OK) return;
     code_ = sqlite3_bind_text64(statement_, index, text.data(), text.size(), SQLITE_TRANSIENT,
                                 SQLITE_UTF8);
+  }
+  // From the first on.
+  void bind_all(std::initializer_list<const std::string*> texts) {
+    int index = 0;
+    for (const std::string* text : texts) bind(++index, *text);
   }
   void bind(int index, std::int64_t number) {
     if (code_ == SQLITE_OK) code_ = sqlite3_bind_int64(statement_, index, number);
@@ -164,6 +170,21 @@ class Transaction {
   bool done_ = false;
 };
 
+// One row, whose texts come before the moment.
+std::optional<Fault> insert(sqlite3* database, const char* sql,
+                            std::initializer_list<const std::string*> texts, std::int64_t at) {
+  Transaction transaction(database);
+  if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
+  {
+    Statement statement(database, sql);
+    statement.bind_all(texts);
+    statement.bind(static_cast<int>(texts.size()) + 1, at);
+    if (const int code = statement.step(); code != SQLITE_DONE) return fault_of(code);
+  }
+  if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
+  return std::nullopt;
+}
+
 std::optional<Fault> create_tables(sqlite3* database) {
   Transaction transaction(database);
   if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
@@ -172,7 +193,8 @@ std::optional<Fault> create_tables(sqlite3* database) {
   if (const auto* fault = std::get_if<Fault>(&found)) return *fault;
   if (std::get<Contents>(found) == Contents::ours) return std::nullopt;
   const bool empty = std::get<Contents>(found) == Contents::empty;
-  const std::string sql = std::string(empty ? kSignOffs : "") + kSendings + ("PRAGMA application_id = " + std::to_string(kApplicationId)) +
+  const std::string sql = std::string(empty ? kSignOffs : "") + kSendings +
+                          "PRAGMA application_id = " + std::to_string(kApplicationId) +
                           ";PRAGMA user_version = " + std::to_string(kSchemaVersion);
   if (const int code = run(database, sql.c_str()); code != SQLITE_OK) return fault_of(code);
   if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
@@ -244,26 +266,14 @@ Result<State> State::open(const std::string& path, Open mode) {
 }
 
 std::optional<Fault> State::record(const SignOff& sign_off) {
-  sqlite3* handle = database_->handle;
-  Transaction transaction(handle);
-  if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
-  {
-    Statement insert(handle,
-                     "INSERT INTO sign_off (item, service, version, environment, stage, by, role, "
-                     "answer, note, at)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
-    const std::string answer = program::answer_name(sign_off.answer);
-    int index = 0;
-    for (const std::string* text :
-         {&sign_off.item, &sign_off.service, &sign_off.version, &sign_off.environment,
-          &sign_off.stage, &sign_off.by, &sign_off.role, &answer, &sign_off.note}) {
-      insert.bind(++index, *text);
-    }
-    insert.bind(++index, sign_off.at);
-    if (const int code = insert.step(); code != SQLITE_DONE) return fault_of(code);
-  }
-  if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
-  return std::nullopt;
+  const std::string answer = program::answer_name(sign_off.answer);
+  return insert(database_->handle,
+                "INSERT INTO sign_off (item, service, version, environment, stage, by, role, "
+                "answer, note, at)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                {&sign_off.item, &sign_off.service, &sign_off.version, &sign_off.environment,
+                 &sign_off.stage, &sign_off.by, &sign_off.role, &answer, &sign_off.note},
+                sign_off.at);
 }
 
 Result<std::vector<SignOff>> State::sign_offs(const std::string& service,
@@ -274,9 +284,7 @@ Result<std::vector<SignOff>> State::sign_offs(const std::string& service,
   Statement select(database_->handle,
                    "SELECT item, stage, by, role, note, answer, at FROM sign_off"
                    " WHERE service = ?1 AND version = ?2 AND environment = ?3 ORDER BY id");
-  select.bind(1, service);
-  select.bind(2, version);
-  select.bind(3, environment);
+  select.bind_all({&service, &version, &environment});
   int code = select.step();
   for (; code == SQLITE_ROW; code = select.step()) {
     if (found.size() == kMostSignOffs) {
@@ -303,23 +311,12 @@ Result<std::vector<SignOff>> State::sign_offs(const std::string& service,
 }
 
 std::optional<Fault> State::record(const Sending& sending) {
-  sqlite3* handle = database_->handle;
-  Transaction transaction(handle);
-  if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
-  {
-    Statement insert(handle,
-                     "INSERT INTO sending (message, service, version, environment, by, note, at)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-    int index = 0;
-    for (const std::string* text : {&sending.message, &sending.service, &sending.version,
-                                    &sending.environment, &sending.by, &sending.note}) {
-      insert.bind(++index, *text);
-    }
-    insert.bind(++index, sending.at);
-    if (const int code = insert.step(); code != SQLITE_DONE) return fault_of(code);
-  }
-  if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
-  return std::nullopt;
+  return insert(database_->handle,
+                "INSERT INTO sending (message, service, version, environment, by, note, at)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                {&sending.message, &sending.service, &sending.version, &sending.environment,
+                 &sending.by, &sending.note},
+                sending.at);
 }
 
 Result<std::vector<Sending>> State::sendings(const std::string& service, const std::string& version,
@@ -329,9 +326,7 @@ Result<std::vector<Sending>> State::sendings(const std::string& service, const s
   Statement select(database_->handle,
                    "SELECT message, by, note, at FROM sending"
                    " WHERE service = ?1 AND version = ?2 AND environment = ?3 ORDER BY id");
-  select.bind(1, service);
-  select.bind(2, version);
-  select.bind(3, environment);
+  select.bind_all({&service, &version, &environment});
   int code = select.step();
   for (; code == SQLITE_ROW; code = select.step()) {
     if (found.size() == kMostSendings)

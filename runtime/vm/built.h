@@ -1,8 +1,7 @@
 // Built: the texts and lists that conditions make while they run. Private to runtime/vm.
 //
 // Promises
-//  - A text has one symbol, whether an input brought it or a condition built it, so that equality
-//  of
+//  - A text has one symbol, whether an input brought it or a condition built it, so that equality of
 //    texts stays equality of bits.
 //  - Bounded: a text by kMaxText, all that one run builds by kMaxBuiltBytes and kMaxBuiltRows; what
 //    does not fit is unknown (too_large).

@@ -31,7 +31,8 @@ const std::vector<Row> kRows = {
 // What docs/builtins.md says that the examples are about.
 constexpr const char* kFacts =
     "record pod { name string  restarts int }\n"
-    "facts { team string  replicas int  built time  labels map of string  sizes list of int  pods list of pod  report? string }\n";
+    "facts { team string  replicas int  built time  labels map of string  sizes list of int  pods list of pod  report? string }\n"
+    "message window \"We deploy\" to \"all@example.com\" via \"mail\" at T\n";
 
 vm::Snapshot snapshot_of(const program::Program& program) {
   vm::SnapshotBuilder builder(program);
@@ -56,6 +57,7 @@ vm::Snapshot snapshot_of(const program::Program& program) {
     if (name == "labels") value = rows({{text("team"), text("cart")}, {text("tier"), text("gold")}});
     if (name == "sizes") value = rows({{number(10)}, {number(20)}, {number(30)}});
     if (name == "pods") value = rows({{text("a"), number(0)}, {text("b"), number(4)}});
+    if (name == "sent.window") value = Value::boolean(true);
     if (name == "report") value = Value::unknown(program::Fault::absent);
     builder.set_input(i, value, origin);
   }

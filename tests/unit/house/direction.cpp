@@ -178,7 +178,7 @@ bool is_source(const fs::path& path) {
 // Every source below the product's top folders, from the root and sorted.
 std::vector<std::string> sources_below(const fs::path& root) {
   std::vector<std::string> files;
-  for (const char* top : {"lang", "compiler", "runtime", "editors", "cli"}) {
+  for (const char* top : {"lang", "compiler", "runtime", "testing", "editors", "cli"}) {
     if (!fs::exists(root / top)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       if (entry.is_regular_file() && is_source(entry.path())) {
