@@ -1,5 +1,7 @@
 #include "compiler/checked.h"
 
+#include "runtime/program/quantity.h"
+
 namespace dpol::compiler {
 
 const char* expr_op_name(ExprOp op) {
@@ -10,6 +12,21 @@ const char* expr_op_name(ExprOp op) {
 #include "compiler/expr_ops.def"
   }
   return "";
+}
+
+std::string constant_text(const Constant& value, const Type& type, const TypeTable& types) {
+  switch (type.kind) {
+    case Kind::boolean:
+      return value.boolean ? "true" : "false";
+    case Kind::enumeration:
+      return types.enums[type.index].members[value.ordinal];
+    case Kind::string:
+      return "\"" + value.text + "\"";
+    case Kind::semver:
+      return value.text;
+    default:
+      return program::format_exact(value.number, type, types);
+  }
 }
 
 namespace {

@@ -90,6 +90,8 @@ struct Constant {
   std::string text;           // string, semver
   friend bool operator==(const Constant&, const Constant&) = default;
 };
+// As a policy writes it: 99.5%, "text", high.
+std::string constant_text(const Constant& value, const Type& type, const TypeTable& types);
 
 // ---- inputs ----
 struct FactInfo {
@@ -229,6 +231,7 @@ struct CheckedOverride {
   std::string from;
   std::string to;
   Place place;
+  std::uint32_t generation = kNone;  // how many policies the one that makes the change extends
 };
 // A part of a score.
 struct CheckedPart {
@@ -264,6 +267,8 @@ struct CheckedRule : CheckedAbout {
   std::optional<Decimal> trial_until;  // seconds since 1970
   std::vector<CheckedPart> parts;      // score
   Condition around;                    // part of only_if: of the `from stage` or `stages` around it
+  Condition needs;                     // part of the conditions of its clauses; may be empty
+  std::uint32_t generation = kNone;    // how many policies the one that says it extends
 };
 struct CheckedAnchor {
   bool from_deployment = true;
@@ -369,6 +374,13 @@ struct CheckedMessage : CheckedAbout {
   std::uint32_t last_stage = 0;
   Place place;
 };
+// A policy as those that extend it name it.
+struct CheckedParent {
+  std::string id;
+  std::string title;
+  std::string owner;
+  std::string doc;
+};
 struct CheckedPolicy {
   std::string id;
   std::string title;
@@ -376,7 +388,7 @@ struct CheckedPolicy {
   std::string doc;
   Condition applies;  // may be empty
   bool trial = false;
-  std::vector<std::string> parents;  // nearest first
+  std::vector<CheckedParent> parents;  // nearest first
   std::vector<CheckedPhase> phases;
   std::vector<CheckedRollout> rollouts;
   std::vector<CheckedRule> rules;
@@ -392,6 +404,10 @@ struct CheckedPolicy {
   std::vector<CheckedProcedure> procedures;
   std::vector<CheckedMessage> messages;  // no two of one name
 
+  // The name of the one among it and its parents that extends so many.
+  const std::string& of_generation(std::uint32_t generation) const {
+    return generation >= parents.size() ? id : parents[parents.size() - 1 - generation].id;
+  }
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };
 

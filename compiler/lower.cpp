@@ -969,7 +969,7 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
   out.trial = policy.trial;
   if (policy.trial) out.trial_until = policy.trial_until;
   out.place = writer_.place(policy.place);
-  for (const std::string& parent : policy.parents) out.parents.push_back(writer_.string(parent));
+  for (const CheckedParent& parent : policy.parents) out.parents.push_back(writer_.string(parent.id));
   write_params(policy, out);
   out.applies = block_or_none(policy.applies);
   for (const CheckedPhase& own : policy.phases) out.phases.push_back(phase(own));

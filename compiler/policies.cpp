@@ -33,6 +33,14 @@ bool reads_param(const CheckedRule& rule, std::uint32_t param) {
   });
 }
 
+// What it did not inherit is the policy's own.
+void sign(CheckedPolicy& policy) {
+  const auto own = static_cast<std::uint32_t>(policy.parents.size());
+  for (CheckedRule& rule : policy.rules) rule.generation = std::min(rule.generation, own);
+  for (CheckedOverride& change : policy.overrides)
+    change.generation = std::min(change.generation, own);
+}
+
 // A rollout that is not for this release is not chosen either.
 void put_conditions_of_rollouts(CheckedPolicy& policy) {
   if (policy.strategy.empty() && policy.rollouts.size() == 1 && policy.rollouts[0].only_if)
@@ -91,6 +99,7 @@ Policies::Built* Policies::build(PolicyInfo& info, std::size_t depth) {
     return nullptr;
   }
   finish(built);
+  sign(built.policy);
   built.state = Built::State::done;
   return &built;
 }
@@ -135,7 +144,8 @@ bool Policies::inherit(Built& built, std::size_t depth) {
       return false;
     }
     policy = base->policy;
-    policy.parents.insert(policy.parents.begin(), policy.id);
+    policy.parents.insert(policy.parents.begin(),
+                          {policy.id, policy.title, policy.owner, policy.doc});
     built.params = base->params;
     built.present = base->present;
     built.rules_missing = base->rules_missing;
@@ -329,11 +339,13 @@ bool Policies::check_param_range(const ParamInfo& param, const Constant& value, 
   const bool below = param.minimum && value.number < param.minimum->number;
   const bool above = param.maximum && value.number > param.maximum->number;
   if (!below && !above) return true;
-  const std::string least = param.minimum ? constant_text(*param.minimum, param.type) : "";
-  const std::string most = param.maximum ? constant_text(*param.maximum, param.type) : "";
+  const auto text = [&](const Constant& constant) {
+    return constant_text(constant, param.type, services_.checked.types);
+  };
+  const std::string least = param.minimum ? text(*param.minimum) : "";
+  const std::string most = param.maximum ? text(*param.maximum) : "";
   auto& diagnostic = services_.sink.report(
-      Code::E0507, at,
-      constant_text(value, param.type) + " lies outside of the range of " + quoted(param.name),
+      Code::E0507, at, text(value) + " lies outside of the range of " + quoted(param.name),
       "must be within " + least + ".." + most);
   if (at.span.begin != param.place.span.begin) {
     diagnostic.also(param.place.file, param.place.span, "declared here, with its range");
@@ -382,8 +394,8 @@ void Policies::set_param(Built& built, const ast::Set& node) {
   change.what = "set";
   change.target = param.policy + "." + name;
   change.because = because_text(built, node.because());
-  change.from = own->value ? constant_text(*own->value, param.type) : "";
-  change.to = constant_text(*value, param.type);
+  change.from = own->value ? constant_text(*own->value, param.type, services_.checked.types) : "";
+  change.to = constant_text(*value, param.type, services_.checked.types);
   change.place = at;
   own->value = *value;
   own->place = at;
@@ -395,21 +407,6 @@ void Policies::link_param(CheckedPolicy& policy, std::uint32_t param,
                           std::uint32_t override_index) {
   for (CheckedRule& rule : policy.rules) {
     if (reads_param(rule, param)) rule.overrides.push_back(override_index);
-  }
-}
-
-std::string Policies::constant_text(const Constant& value, const Type& type) const {
-  switch (type.kind) {
-    case Kind::boolean:
-      return value.boolean ? "true" : "false";
-    case Kind::enumeration:
-      return services_.checked.types.enums[type.index].members[value.ordinal];
-    case Kind::string:
-      return "\"" + value.text + "\"";
-    case Kind::semver:
-      return value.text;
-    default:
-      return program::format_exact(value.number, type, services_.checked.types);
   }
 }
 

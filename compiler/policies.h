@@ -92,7 +92,6 @@ class Policies {
   void replace_rules(Built& built, const lang::ast::Replace& node);
   std::vector<std::size_t> find_targets(Built& built, const std::string& name, const Place& place);
   std::string because_text(Built& built, const lang::ast::Because& because);
-  std::string constant_text(const Constant& value, const Type& type) const;
   void add_statements(Built& built, const std::vector<lang::ast::Statement>& statements,
                       const Spot& spot);
   void add_statement(Built& built, const lang::ast::Statement& statement, const Spot& spot);
@@ -154,7 +153,7 @@ class Policies {
   std::string threshold_name(Built& built, const lang::ast::Threshold& node,
                              const lang::ast::Expr& subject);
   Condition only_if(Built& built, const lang::ast::Body& node, std::set<std::string>& present);
-  ClauseContext clause_context(Built& built, const lang::ast::Rule& node, const CheckedRule& rule,
+  ClauseContext clause_context(Built& built, const lang::ast::Rule& node, CheckedRule& rule,
                                std::set<std::string> present, const lang::ast::Expr& subject);
   std::optional<CheckedClause> verb_clause(Built& built, ClauseContext& context, program::Verb verb,
                                            const lang::ast::Expr& condition,

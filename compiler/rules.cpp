@@ -180,7 +180,7 @@ Condition Policies::only_if(Built& built, const ast::Body& node, std::set<std::s
 }
 
 Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& node,
-                                                 const CheckedRule&, std::set<std::string> present,
+                                                 CheckedRule& rule, std::set<std::string> present,
                                                  const ast::Expr& subject) {
   ClauseContext context;
   context.scope = scope_of(built, std::move(present));
@@ -193,6 +193,7 @@ Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& 
         context.needs,
         ExprCheck(services_, std::move(scope)).condition(needs.expression(), ConditionUse::needs));
   }
+  rule.needs = context.needs;
   return context;
 }
 

@@ -174,7 +174,7 @@ Condition Policies::waiver_scope(const WaiverNode& waiver) {
                  std::make_shared<const Expr>(std::move(right))};
     Condition condition;
     condition.expr = std::make_shared<const Expr>(std::move(same));
-    condition.text = path + " == " + constant_text(*value, type);
+    condition.text = path + " == " + constant_text(*value, type, services_.checked.types);
     condition.place = at;
     all = both_conditions(all, condition);
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/app.h"
+#include "compiler/doc/doc.h"
 #include "compiler/lint/lint.h"
 #include "lang/format.h"
 #include "lang/tree_dump.h"
@@ -31,6 +32,14 @@ std::string help(const Case& test, const compiler::CompileResult& result) {
   }
   return text;
 }
+
+std::string document(const compiler::CompileResult& result, std::string (*write)(const doc::Document&)) {
+  return result.ok() ? write(doc::describe(result.checked)) : "it does not compile\n";
+}
+
+std::string markdown(const Case&, const compiler::CompileResult& result) { return document(result, doc::write_markdown); }
+
+std::string html(const Case&, const compiler::CompileResult& result) { return document(result, doc::write_html); }
 
 // Reports name files as the command line does, so that must not say where this machine keeps them.
 class InFolder {
@@ -73,7 +82,8 @@ std::vector<lang::Diagnostic> messages(const Case& test, const compiler::Compile
 
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> kStages = {
-      {".tree", tree}, {".fmt", formatted}, {".bytecode", bytecode}, {".help", help}, {".verdict", verdict}};
+      {".tree", tree}, {".fmt", formatted}, {".bytecode", bytecode}, {".help", help},
+      {".md", markdown}, {".html", html}, {".verdict", verdict}};
   return kStages;
 }
 

@@ -21,6 +21,8 @@ struct Stage {
 /// .fmt       the file, formatted
 /// .bytecode  the optimised program, disassembled
 /// .help      the messages in full
+/// .md        what `dpol doc` writes
+/// .html      the same as a page
 /// .verdict   what `dpol check` prints for x.facts.json and x.metrics.ndjson, and its exit code
 [[nodiscard]] const std::vector<Stage>& stages();
 

@@ -22,8 +22,9 @@ struct Folder {
 const std::vector<Folder>& folders() {
   static const std::vector<Folder> kFolders = {
       {"lang", {}},
-      // Before `compiler`, which it lies in and which knows nothing of it.
+      // Before `compiler`, which they lie in and which knows nothing of them.
       {"compiler/lint", {"compiler", "lang", "runtime/program"}},
+      {"compiler/doc", {"compiler", "lang", "runtime/program"}},
       {"compiler", {"lang", "runtime/program"}},
       {"runtime/program", {}},
       {"runtime/vm", {"runtime/program"}},
@@ -36,7 +37,7 @@ const std::vector<Folder>& folders() {
       {"editors/generate", {"lang", "runtime/program"}},
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
-       {"lang", "compiler", "compiler/lint", "runtime/program", "runtime/vm", "runtime/inputs",
+       {"lang", "compiler", "compiler/lint", "compiler/doc", "runtime/program", "runtime/vm", "runtime/inputs",
         "runtime/state", "runtime/decision", "runtime/reports", "editors/lsp", "testing"}},
   };
   return kFolders;

@@ -1,0 +1,238 @@
+// A Document as one HTML file: no script, nothing loaded from anywhere, readable on a phone, on
+// paper, and by a screen reader.
+
+#include <algorithm>
+
+#include "compiler/doc/doc.h"
+#include "compiler/doc/style.h"
+#include "compiler/doc/text.h"
+
+namespace dpol::doc {
+namespace {
+
+// Between tags and inside of quoted attributes.
+std::string escaped(std::string_view raw) {
+  std::string out;
+  for (const char c : on_one_line(raw)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string element(std::string_view name, std::string_view content) {
+  return std::string("<").append(name).append(">").append(content).append("</").append(name).append(
+      ">");
+}
+
+std::string line_of(const Text& text) {
+  std::string out;
+  for (const Run& run : text) {
+    std::string words = escaped(run.text);
+    if (run.form == Form::code) words = element("code", words);
+    if (run.form == Form::strong) words = element("strong", words);
+    if (!run.target.empty()) words = "<a href=\"#" + escaped(run.target) + "\">" + words + "</a>";
+    out += words;
+  }
+  return out;
+}
+
+// A heading says for itself that it is important.
+std::string title_of(Text text) {
+  for (Run& run : text) {
+    if (run.form == Form::strong) run.form = Form::plain;
+  }
+  return line_of(text);
+}
+
+std::string_view tone_of(Tone tone) {
+  switch (tone) {
+    case Tone::none:
+      return "";
+    case Tone::require:
+      return " class=\"require\"";
+    case Tone::warn:
+      return " class=\"warn\"";
+    case Tone::hold:
+      return " class=\"hold\"";
+    case Tone::rollback:
+      return " class=\"rollback\"";
+    case Tone::person:
+      return " class=\"person\"";
+    case Tone::change:
+      return " class=\"change\"";
+  }
+  return "";
+}
+
+class Html {
+ public:
+  std::string run(const Document& document) {
+    const std::string title = escaped(document.title);
+    out_ =
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n";
+    out_ += "<title>" + title + "</title>\n<style>\n" + std::string(kStyle) +
+            "</style>\n</head>\n<body>\n";
+    out_ += "<a class=\"skip\" href=\"#main\">Skip to the policy</a>\n";
+    out_ += "<header>\n<h1>" + title + "</h1>\n</header>\n";
+    contents(document);
+    out_ += "<main id=\"main\">\n";
+    level_ = 1;
+    blocks(document.blocks);
+    sections(document.sections);
+    out_ +=
+        "</main>\n<footer><p>Written by <code>dpol doc</code>.</p></footer>\n</body>\n</html>\n";
+    return std::move(out_);
+  }
+
+ private:
+  // The first two levels; what lies deeper stands below them anyway.
+  void contents(const Document& document) {
+    if (document.sections.empty()) return;
+    out_ += "<nav aria-label=\"Contents\">\n<ul>\n";
+    unsigned depth = 1;
+    bool first = true;
+    for (const Section& section : document.sections) {
+      if (section.level > 2) continue;
+      if (section.level > depth) out_ += "\n<ul>\n";
+      if (section.level < depth) out_ += "</li>\n</ul>\n</li>\n";
+      if (section.level == depth && !first) out_ += "</li>\n";
+      depth = section.level;
+      first = false;
+      out_ += "<li><a href=\"#" + escaped(section.anchor) + "\">" + escaped(section.title) + "</a>";
+    }
+    for (; depth > 1; --depth) out_ += "</li>\n</ul>\n";
+    out_ += "</li>\n</ul>\n</nav>\n";
+  }
+
+  void sections(const std::vector<Section>& sections) {
+    unsigned open = 0;
+    for (const Section& section : sections) {
+      for (; open >= section.level; --open) out_ += "</section>\n";
+      ++open;
+      level_ = section.level + 1;
+      const std::string anchor = escaped(section.anchor);
+      out_ += "<section id=\"" + anchor + "\" aria-labelledby=\"" + anchor + "-title\">\n";
+      heading(level_, " id=\"" + anchor + "-title\"", escaped(section.title));
+      blocks(section.blocks);
+    }
+    for (; open > 0; --open) out_ += "</section>\n";
+  }
+
+  void heading(unsigned level, const std::string& attributes, const std::string& content) {
+    const std::string name = "h" + std::to_string(std::min(level, 6U));
+    out_ += "<" + name + attributes + ">" + content + "</" + name + ">\n";
+  }
+
+  void blocks(const std::vector<Block>& blocks) {
+    for (const Block& block : blocks) {
+      std::visit([this](const auto& one) { write(one); }, block);
+    }
+  }
+
+  void write(const Paragraph& paragraph) { out_ += element("p", line_of(paragraph.text)) + "\n"; }
+
+  void write(const Lines& lines) {
+    if (lines.empty()) return;
+    out_ += "<dl>\n";
+    for (const Line& line : lines) {
+      out_ += "<div" + std::string(tone_of(line.tone)) + "><dt>" + escaped(line.label) +
+              "</dt><dd>" + line_of(line.text) + "</dd></div>\n";
+    }
+    out_ += "</dl>\n";
+  }
+
+  void write(const Entries& entries) {
+    for (const Entry& entry : entries) {
+      out_ += "<article id=\"" + escaped(entry.anchor) + "\">\n";
+      heading(level_ + 1, "", title_of(entry.title));
+      out_ += "<p class=\"id\">" + element("code", escaped(entry.id));
+      for (const std::string& mark : entry.marks)
+        out_ += " <span class=\"mark\">" + escaped(mark) + "</span>";
+      out_ += "</p>\n";
+      write(entry.lines);
+      out_ += "</article>\n";
+    }
+  }
+
+  // A wide one is scrolled by itself, also with the keyboard. On a narrow screen rows become lists
+  // of labelled cells; as browsers then forget that it is a table, the roles say so.
+  void write(const Table& table) {
+    const std::vector<std::size_t> used = columns_in_use(table);
+    out_ += "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"" +
+            escaped(table.about) +
+            "\">\n<table role=\"table\">\n<thead role=\"rowgroup\"><tr role=\"row\">";
+    for (const std::size_t i : used) {
+      out_ += "<th role=\"columnheader\" scope=\"col\">" + escaped(table.columns[i]) + "</th>";
+    }
+    out_ += "</tr></thead>\n<tbody role=\"rowgroup\">\n";
+    for (const std::vector<Text>& row : table.rows) {
+      out_ += "<tr role=\"row\">";
+      for (const std::size_t i : used)
+        cell(table.columns[i], i < row.size() ? row[i] : Text{}, i == used.front());
+      out_ += "</tr>\n";
+    }
+    out_ += "</tbody>\n</table>\n</div>\n";
+  }
+
+  void cell(const std::string& column, const Text& text, bool heads) {
+    std::string content = line_of(text);
+    if (heads) {
+      out_ += "<th role=\"rowheader\" scope=\"row\">" + content + "</th>";
+    } else {
+      if (!content.empty()) content = element("span", content);
+      out_ += "<td role=\"cell\" data-label=\"" + escaped(column) + "\">" + content + "</td>";
+    }
+  }
+
+  void write(const Node& node) {
+    out_ += "<ul class=\"tree\">\n";
+    tree(node);
+    out_ += "</ul>\n";
+  }
+
+  void tree(const Node& node) {
+    out_ += "<li>" + line_of(node.text) + "\n";
+    if (!node.notes.empty()) {
+      out_ += "<ul class=\"notes\">\n";
+      for (const Text& note : node.notes) out_ += element("li", line_of(note)) + "\n";
+      out_ += "</ul>\n";
+    }
+    if (!node.below.empty()) {
+      out_ += "<ul>\n";
+      for (const Node& below : node.below) tree(below);
+      out_ += "</ul>\n";
+    }
+    out_ += "</li>\n";
+  }
+
+  std::string out_;
+  unsigned level_ = 1;
+};
+
+}  // namespace
+
+std::string write_html(const Document& document) { return Html().run(document); }
+
+}  // namespace dpol::doc
