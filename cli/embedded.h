@@ -7,7 +7,7 @@
 namespace dpol::cli {
 
 struct EmbeddedText {
-  std::string_view name;  // of its file, without the suffix
+  std::string_view name;  // of its file; of a page without the suffix
   std::string_view text;
 };
 
@@ -15,6 +15,6 @@ struct EmbeddedText {
 // starters/ what `dpol init` writes.
 std::span<const EmbeddedText> diagnostic_pages();
 std::span<const EmbeddedText> lint_pages();
-std::span<const EmbeddedText> starters();
+std::span<const EmbeddedText> starter_files();
 
 }  // namespace dpol::cli

@@ -35,6 +35,18 @@ std::string read_stream(std::istream& in, std::size_t most) {
   return bytes;
 }
 
+std::optional<FileFault> write_as(const char* mode, const std::string& path, std::string_view bytes) {
+  errno = 0;
+  std::FILE* file = std::fopen(path.c_str(), mode);
+  if (file == nullptr) return fault("cannot be written", errno);
+  const bool whole = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const int error = errno;
+  // Buffered bytes may only fail to be written here.
+  if (std::fclose(file) != 0) return fault("cannot be written", errno);
+  if (!whole) return fault("cannot be written", error);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
@@ -61,15 +73,11 @@ std::variant<std::string, FileFault> read_file(const std::string& path, std::siz
 }
 
 std::optional<FileFault> write_file(const std::string& path, std::string_view bytes) {
-  errno = 0;
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return fault("cannot be written", errno);
-  const bool whole = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const int error = errno;
-  // Buffered bytes may only fail to be written here.
-  if (std::fclose(file) != 0) return fault("cannot be written", errno);
-  if (!whole) return fault("cannot be written", error);
-  return std::nullopt;
+  return write_as("wb", path, bytes);
+}
+
+std::optional<FileFault> create_file(const std::string& path, std::string_view bytes) {
+  return write_as("wbx", path, bytes);
 }
 
 std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes) {

@@ -22,6 +22,9 @@ std::variant<std::string, FileFault> read_file(const std::string& path, std::siz
 // What went wrong, or nothing.
 std::optional<FileFault> write_file(const std::string& path, std::string_view bytes);
 
+// The same for a file that must not be there yet.
+std::optional<FileFault> create_file(const std::string& path, std::string_view bytes);
+
 // A file that is there gets other bytes, at once or not at all: they are written beside it and take its place. Its mode
 // stays; a link stays a link, and what it leads to is replaced.
 std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes);

@@ -1,13 +1,14 @@
 # Writes the texts of a folder as a C++ source, for `cmake -P`:
 #   cmake -DFILES=docs/lint/*.md -DFUNCTION=lint_pages -DOUTPUT=lint_pages.cpp -P embed_texts.cmake
-# A text is named as its file, without the suffix. README.md is about the others.
+# A page (.md) is named as its file without the suffix, any other text with it. README.md is about the others.
 
 file(GLOB files "${FILES}")
 list(FILTER files EXCLUDE REGEX "/README.md$")
 list(SORT files)
 set(rows "")
 foreach(file IN LISTS files)
-  get_filename_component(name "${file}" NAME_WE)
+  get_filename_component(name "${file}" NAME)
+  string(REGEX REPLACE "\\.md$" "" name "${name}")
   file(READ "${file}" text)
   string(APPEND rows "    {\"${name}\", R\"dpol_text(${text})dpol_text\"},\n")
 endforeach()
