@@ -231,7 +231,7 @@ struct CheckedOverride {
   std::string from;
   std::string to;
   Place place;
-  std::uint32_t generation = kNone;  // how many policies the one that makes the change extends
+  std::string policy;  // that makes the change
 };
 // A part of a score.
 struct CheckedPart {
@@ -268,7 +268,7 @@ struct CheckedRule : CheckedAbout {
   std::vector<CheckedPart> parts;      // score
   Condition around;                    // part of only_if: of the `from stage` or `stages` around it
   Condition needs;                     // part of the conditions of its clauses; may be empty
-  std::uint32_t generation = kNone;    // how many policies the one that says it extends
+  std::string policy;                  // that says it
 };
 struct CheckedAnchor {
   bool from_deployment = true;
@@ -377,6 +377,7 @@ struct CheckedMessage : CheckedAbout {
 // A policy as those that extend it name it.
 struct CheckedParent {
   std::string id;
+  std::vector<std::string> extends;
   std::string title;
   std::string owner;
   std::string doc;
@@ -388,7 +389,8 @@ struct CheckedPolicy {
   std::string doc;
   Condition applies;  // may be empty
   bool trial = false;
-  std::vector<CheckedParent> parents;  // nearest first
+  std::vector<std::string> extends;
+  std::vector<CheckedParent> parents;  // those, and whatever they extend
   std::vector<CheckedPhase> phases;
   std::vector<CheckedRollout> rollouts;
   std::vector<CheckedRule> rules;
@@ -404,10 +406,6 @@ struct CheckedPolicy {
   std::vector<CheckedProcedure> procedures;
   std::vector<CheckedMessage> messages;  // no two of one name
 
-  // The name of the one among it and its parents that extends so many.
-  const std::string& of_generation(std::uint32_t generation) const {
-    return generation >= parents.size() ? id : parents[parents.size() - 1 - generation].id;
-  }
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };
 

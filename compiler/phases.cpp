@@ -539,7 +539,7 @@ void Policies::add_strategy(Built& built, const ast::Strategy& node) {
   }
   if (before.empty()) return;
   policy.overrides.push_back({"replace", policy.id + ".strategy", "", before, strategy_line(policy),
-                              policy.strategy_place});
+                              policy.strategy_place, policy.id});
 }
 
 }  // namespace dpol::compiler

@@ -1,5 +1,5 @@
-#include "compiler/clauses.h"
 #include "compiler/policies.h"
+#include "compiler/clauses.h"
 
 #include <algorithm>
 #include <utility>
@@ -35,10 +35,8 @@ bool reads_param(const CheckedRule& rule, std::uint32_t param) {
 
 // What it did not inherit is the policy's own.
 void sign(CheckedPolicy& policy) {
-  const auto own = static_cast<std::uint32_t>(policy.parents.size());
-  for (CheckedRule& rule : policy.rules) rule.generation = std::min(rule.generation, own);
-  for (CheckedOverride& change : policy.overrides)
-    change.generation = std::min(change.generation, own);
+  for (CheckedRule& rule : policy.rules)
+    if (rule.policy.empty()) rule.policy = policy.id;
 }
 
 // A rollout that is not for this release is not chosen either.
@@ -145,7 +143,8 @@ bool Policies::inherit(Built& built, std::size_t depth) {
     }
     policy = base->policy;
     policy.parents.insert(policy.parents.begin(),
-                          {policy.id, policy.title, policy.owner, policy.doc});
+                          {policy.id, policy.extends, policy.title, policy.owner, policy.doc});
+    policy.extends = {policy.id};
     built.params = base->params;
     built.present = base->present;
     built.rules_missing = base->rules_missing;
@@ -163,7 +162,8 @@ bool Policies::inherit(Built& built, std::size_t depth) {
   policy.place = built.info->place;
   if (node.title()) policy.title = title_of(built, node.title());
   policy.doc = node.doc();
-  if (node.owner()) policy.owner = word_of(services_, built.info->module, node.owner().expression());
+  if (node.owner())
+    policy.owner = word_of(services_, built.info->module, node.owner().expression());
   if (node.trial()) {
     policy.trial = true;
     policy.trial_until = trial_end(built, node.trial());
@@ -397,6 +397,7 @@ void Policies::set_param(Built& built, const ast::Set& node) {
   change.from = own->value ? constant_text(*own->value, param.type, services_.checked.types) : "";
   change.to = constant_text(*value, param.type, services_.checked.types);
   change.place = at;
+  change.policy = policy.id;
   own->value = *value;
   own->place = at;
   link_param(policy, known->second, static_cast<std::uint32_t>(policy.overrides.size()));
@@ -548,7 +549,7 @@ void Policies::drop_rules(Built& built, const ast::Drop& node) {
   if (rules.empty()) return;
   CheckedPolicy& policy = built.policy;
   policy.overrides.push_back({"drop", target_of(policy, rules), because_text(built, node.because()),
-                              lines_of(policy, rules), "", place(built, node)});
+                              lines_of(policy, rules), "", place(built, node), policy.id});
   erase_rules(policy, rules);
 }
 
@@ -592,7 +593,8 @@ void Policies::replace_rules(Built& built, const ast::Replace& node) {
                         because_text(built, node.reason()),
                         lines_of(policy, targets),
                         "",
-                        place(built, node)};
+                        place(built, node),
+                        built.policy.id};
   for (CheckedRule& added : rules) {
     // It keeps the name it is known by.
     added.path = name_kept + added.path.substr(own_group.size());

@@ -130,7 +130,7 @@ void Policies::add_procedure(Built& built, const ast::Procedure& node, const Spo
         .also(twin->place.file, twin->place.span, "the first one");
   } else {
     policy.overrides.push_back({"replace", policy.id + "." + checked->path, "", line_of(*twin),
-                                line_of(*checked), checked->place});
+                                line_of(*checked), checked->place, policy.id});
     *twin = *std::move(checked);
   }
 }

@@ -126,7 +126,7 @@ class PolicyPages {
   void parameters();
   void reads();
   void origins();
-  Node generation(std::uint32_t index) const;
+  Node origin(const compiler::CheckedParent& policy) const;
   void requirements();
 
   const Checked& checked_;
@@ -156,8 +156,8 @@ std::vector<Block> PolicyPages::head() const {
     lines.push_back(
         {"On trial", words(until + "it is judged and reported, and decides nothing"), Tone::none});
   }
-  if (!policy_.parents.empty())
-    lines.push_back({"Extends", {code(policy_.parents.front().id)}, Tone::none});
+  if (!policy_.extends.empty())
+    lines.push_back({"Extends", listed_code(policy_.extends), Tone::none});
   blocks.emplace_back(std::move(lines));
   blocks.emplace_back(
       Paragraph{words("T is the moment at which the deployment begins. What is not known never "
@@ -457,26 +457,27 @@ void PolicyPages::reads() {
 
 void PolicyPages::origins() {
   if (policy_.parents.empty()) return;
-  section("Where it comes from", "origins").blocks.emplace_back(generation(0));
+  const compiler::CheckedParent own{policy_.id, policy_.extends, policy_.title, policy_.owner,
+                                    policy_.doc};
+  section("Where it comes from", "origins").blocks.emplace_back(origin(own));
 }
 
-// The one that extends nothing stands at the root, below each policy the one that extends it.
-Node PolicyPages::generation(std::uint32_t index) const {
-  const std::size_t parents = policy_.parents.size();
-  const bool own = index >= parents;
-  const std::string& title = own ? policy_.title : policy_.parents[parents - 1 - index].title;
-  const std::string& owner = own ? policy_.owner : policy_.parents[parents - 1 - index].owner;
+// Below a policy stand those that it extends.
+Node PolicyPages::origin(const compiler::CheckedParent& policy) const {
   Node node;
-  node.text = {code(policy_.of_generation(index))};
-  if (!is_blank(title)) append(node.text, {plain(" "), strong(title)});
-  if (!owner.empty()) node.text.push_back(plain(", owned by " + owner));
+  node.text = {code(policy.id)};
+  if (!is_blank(policy.title)) append(node.text, {plain(" "), strong(policy.title)});
+  if (!policy.owner.empty()) node.text.push_back(plain(", owned by " + policy.owner));
   const auto rules =
-      static_cast<std::size_t>(std::ranges::count(policy_.rules, index, &CheckedRule::generation));
+      static_cast<std::size_t>(std::ranges::count(policy_.rules, policy.id, &CheckedRule::policy));
   node.notes.push_back(words(fmt::format("{} of this policy", counted(rules, "rule"))));
   for (const CheckedOverride& change : policy_.overrides) {
-    if (change.generation == index) node.notes.push_back(change_text(change));
+    if (change.policy == policy.id) node.notes.push_back(change_text(change));
   }
-  if (!own) node.below.push_back(generation(index + 1));
+  for (const std::string& id : policy.extends) {
+    const auto parent = std::ranges::find(policy_.parents, id, &compiler::CheckedParent::id);
+    if (parent != policy_.parents.end()) node.below.push_back(origin(*parent));
+  }
   return node;
 }
 

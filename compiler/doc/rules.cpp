@@ -140,7 +140,7 @@ bool RulesOf::same_statement(const CheckedRule& a, const CheckedRule& b) const {
          a.owner == b.owner && a.waivable_by == b.waivable_by && a.covers == b.covers &&
          a.only_if.text == b.only_if.text && a.needs.text == b.needs.text &&
          a.is_final == b.is_final && a.trial == b.trial && a.trial_until == b.trial_until &&
-         a.generation == b.generation && same_absences(a.clauses.front(), b.clauses.front());
+         a.policy == b.policy && same_absences(a.clauses.front(), b.clauses.front());
 }
 
 template <class Test>
@@ -274,15 +274,15 @@ void RulesOf::absences(const CheckedRule& rule, Lines& lines) const {
 
 void RulesOf::origin(const Statement& statement, Lines& lines) const {
   const CheckedRule& first = policy_.rules[statement.rules.front()];
-  if (first.generation < policy_.parents.size()) {
-    lines.push_back({"Comes from", {code(policy_.of_generation(first.generation))}, Tone::none});
+  if (first.policy != policy_.id) {
+    lines.push_back({"Comes from", {code(first.policy)}, Tone::none});
   }
   std::set<std::uint32_t> changes;
   for (const std::uint32_t rule : statement.rules)
     changes.insert(policy_.rules[rule].overrides.begin(), policy_.rules[rule].overrides.end());
   for (const std::uint32_t index : changes) {
     const CheckedOverride& change = policy_.overrides[index];
-    Text text = {code(policy_.of_generation(change.generation)), plain(" ")};
+    Text text = {code(change.policy), plain(" ")};
     append(text, change_text(change));
     lines.push_back({"Changed", std::move(text), Tone::change});
   }
