@@ -5,17 +5,15 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cli/documents.h"
 #include "cli/failure.h"
 #include "cli/files.h"
+#include "cli/sources.h"
 #include "runtime/inputs/document.h"
 #include "runtime/inputs/redact.h"
 
 namespace dpol::cli {
 namespace {
-
-bool is_url(const std::string& path) {
-  return path.starts_with("http://") || path.starts_with("https://");
-}
 
 void check_pairs(const CommandLine& line, const char* option, const std::vector<std::string>& pairs) {
   for (const std::string& pair : pairs) {
@@ -26,17 +24,10 @@ void check_pairs(const CommandLine& line, const char* option, const std::vector<
   }
 }
 
-inputs::InputFile read_document(const std::string& path, Console& console) {
-  const std::string name = path == "-" ? "standard input" : path;
-  const std::string shown = inputs::printable(inputs::redact(name));
-  if (is_url(path)) throw Failure::input(shown + " is a URL: documents are read from files and standard input");
-  auto read = read_file(path, inputs::kMaxDocumentBytes, console);
-  if (auto* fault = std::get_if<FileFault>(&read)) throw Failure::input(shown + " " + fault->text);
-  return {name, std::move(std::get<std::string>(read))};
-}
-
-inputs::LoadRequest request_of(const InputOptions& options, const Moments& moments, Console& console) {
+inputs::LoadRequest request_of(const program::Program& program, const InputOptions& options, const Moments& moments,
+                               Console& console) {
   inputs::LoadRequest request;
+  request.sources = read_sources(program, options.sources, console);
   for (const std::string& path : options.facts) request.facts.push_back(read_document(path, console));
   request.fact_options = options.fact_options;
   request.set_options = options.set_options;
@@ -67,6 +58,8 @@ void print_remarks(const inputs::Remarks& remarks, Console& console) {
 }  // namespace
 
 void InputOptions::describe(CommandLine& line) {
+  line.option("--source", "NAME=FILE", sources,
+              "the documents of a source of the policy, in place of those that it names; may be repeated");
   line.option("--facts", "FILE", facts, "a document of facts, JSON or YAML; may be repeated, the later wins");
   line.option("--fact", "PATH=VALUE", fact_options, "one fact; may be repeated");
   line.option("--set", "NAME=VALUE", set_options, "the value of a parameter; may be repeated");
@@ -75,12 +68,14 @@ void InputOptions::describe(CommandLine& line) {
 }
 
 void InputOptions::check(const CommandLine& line) const {
+  check_pairs(line, "--source", sources);
   check_pairs(line, "--fact", fact_options);
   check_pairs(line, "--set", set_options);
 }
 
 std::size_t InputOptions::from_standard_input() const {
   auto count = std::ranges::count(facts, "-");
+  count += std::ranges::count_if(sources, [](const std::string& one) { return one.ends_with("=-"); });
   for (const std::string& argument : metrics) {
     if (inputs::split_metrics_argument(argument).path == "-") ++count;
   }
@@ -89,7 +84,7 @@ std::size_t InputOptions::from_standard_input() const {
 
 vm::Snapshot load_inputs(const program::Program& program, const InputOptions& options,
                          const Moments& moments, Console& console) {
-  inputs::LoadResult result = inputs::load(program, request_of(options, moments, console));
+  inputs::LoadResult result = inputs::load(program, request_of(program, options, moments, console));
   if (!result.loaded) {
     print_all(result.errors, "error: ", console);
     throw Failure::input(fmt::format("{} error{} in the inputs: nothing was decided", result.errors.size(),

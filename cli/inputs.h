@@ -12,12 +12,13 @@
 namespace dpol::cli {
 
 struct InputOptions {
+  std::vector<std::string> sources;
   std::vector<std::string> facts;
   std::vector<std::string> fact_options;
   std::vector<std::string> set_options;
   std::vector<std::string> metrics;
 
-  // --facts, --fact, --set, --metrics
+  // --source, --facts, --fact, --set, --metrics
   void describe(CommandLine& line);
   // After parsing.
   void check(const CommandLine& line) const;

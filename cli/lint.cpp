@@ -14,6 +14,7 @@
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/policies.h"
+#include "cli/sources.h"
 #include "compiler/compile.h"
 #include "compiler/lint/fix.h"
 #include "compiler/lint/lint.h"
@@ -142,6 +143,7 @@ class Linter {
     options.entries = sources_;
     options.policy_paths = command_.policies.search_paths;
     options.check_regex = vm::pattern_fault;
+    options.source_formats = source_formats();
     options.read_file = [this](const std::string& path) -> std::optional<std::string> {
       auto read = read_file(path, lang::kMaxSourceBytes, console_);
       if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);

@@ -8,6 +8,7 @@
 
 #include "cli/failure.h"
 #include "cli/files.h"
+#include "cli/sources.h"
 #include "compiler/compile.h"
 #include "lang/diagnostic.h"
 #include "runtime/decision/value_text.h"
@@ -61,6 +62,7 @@ compiler::CompileResult compile(std::vector<compiler::SourceText> sources, const
   compile_options.entries = std::move(sources);
   compile_options.policy_paths = options.search_paths;
   compile_options.check_regex = vm::pattern_fault;
+  compile_options.source_formats = source_formats();
   compile_options.read_file = [&console](const std::string& path) -> std::optional<std::string> {
     auto read = read_file(path, lang::kMaxSourceBytes, console);
     if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);

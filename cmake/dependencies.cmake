@@ -8,6 +8,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(DPOL_LIBMD REQUIRED IMPORTED_TARGET GLOBAL libmd)  # runtime/program
 find_package(nlohmann_json 3.11 REQUIRED) # runtime/inputs, runtime/reports, cli
 find_package(yaml-cpp 0.7 REQUIRED)       # runtime/inputs
+find_package(pugixml 1.13 REQUIRED)       # sources
 find_package(simdjson 3 REQUIRED)         # runtime/inputs
 find_package(SQLite3 3.37 REQUIRED)       # runtime/state
 find_package(fmt 9 REQUIRED)              # text, in sources only

@@ -1,5 +1,7 @@
 # Writes the texts of a folder as a C++ source, for `cmake -P`:
-#   cmake -DFILES=docs/lint/*.md -DFUNCTION=lint_pages -DOUTPUT=lint_pages.cpp -P embed_texts.cmake
+#   cmake -DFILES=docs/lint/*.md -DFUNCTION=lint_pages -DHEADER=cli/embedded.h
+#         -DNAMESPACE=dpol::cli -DOUTPUT=lint_pages.cpp -P embed_texts.cmake
+# The header declares the function, and EmbeddedText: a name and a text.
 # A page (.md) is named as its file without the suffix, any other text with it. README.md is about the others.
 
 file(GLOB files "${FILES}")
@@ -15,9 +17,9 @@ endforeach()
 
 # An array of no rows would be none.
 file(WRITE "${OUTPUT}" "// Written by cmake/embed_texts.cmake.
-#include \"cli/embedded.h\"
+#include \"${HEADER}\"
 
-namespace dpol::cli {
+namespace ${NAMESPACE} {
 namespace {
 
 constexpr EmbeddedText kTexts[] = {
@@ -30,5 +32,5 @@ std::span<const EmbeddedText> ${FUNCTION}() {
   return std::span(kTexts).first(std::size(kTexts) - 1);
 }
 
-}  // namespace dpol::cli
+}  // namespace ${NAMESPACE}
 ")

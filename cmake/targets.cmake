@@ -36,6 +36,21 @@ function(dpol_plain out)
   set(${out} ${libraries} PARENT_SCOPE)
 endfunction()
 
+# dpol_embed(TARGET FUNCTION FILES HEADER NAMESPACE)
+# The texts of FILES as a function of the target, which HEADER declares.
+function(dpol_embed target function files header namespace)
+  file(GLOB texts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${files}")
+  set(embedded "${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp")
+  set(script "${PROJECT_SOURCE_DIR}/cmake/embed_texts.cmake")
+  add_custom_command(
+    OUTPUT "${embedded}"
+    COMMAND "${CMAKE_COMMAND}" "-DFILES=${PROJECT_SOURCE_DIR}/${files}" "-DFUNCTION=${function}"
+            "-DHEADER=${header}" "-DNAMESPACE=${namespace}" "-DOUTPUT=${embedded}" -P "${script}"
+    DEPENDS ${texts} "${script}"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${embedded}")
+endfunction()
+
 # dpol_unit_tests(AREA libraries…)
 # One test program of all sources in tests/unit/AREA; its tests are named AREA.Suite.Name.
 function(dpol_unit_tests area)

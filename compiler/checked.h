@@ -101,6 +101,19 @@ struct FactInfo {
   std::string doc;
   Place place;
 };
+struct SourceFieldInfo {
+  std::string fact;  // behind the source's name and a dot
+  std::string at;
+  std::string unit;
+};
+// Documents that bring facts.
+struct SourceInfo {
+  std::string name;
+  std::string format;
+  std::vector<std::string> files;
+  std::vector<SourceFieldInfo> fields;
+  Place place;
+};
 struct ParamInfo {
   std::string name;
   std::string policy;  // that declares it
@@ -414,6 +427,7 @@ struct Checked {
   std::vector<FactInfo> facts;
   std::vector<ParamInfo> params;  // of all policies
   std::vector<MetricInfo> metrics;
+  std::vector<SourceInfo> sources;
   std::vector<RoleInfo> roles;  // by name
   std::vector<CheckedPolicy> policies;  // those that are judged
 };

@@ -18,7 +18,7 @@ void collect(CompileResult& result, Modules& modules, Sink& sink) {
     for (lang::Diagnostic& diagnostic : module.syntax->diagnostics) {
       result.diagnostics.push_back(diagnostic);
     }
-    result.files.push_back(std::move(module.syntax));
+    (module.is_schema ? result.schemas : result.files).push_back(std::move(module.syntax));
   }
   for (lang::Diagnostic& diagnostic : sink.take())
     result.diagnostics.push_back(std::move(diagnostic));
@@ -42,7 +42,8 @@ std::optional<program::Program> translate(const CompileOptions& options, Modules
   if (sink.has_errors()) return std::nullopt;
 
   std::vector<const lang::SourceFile*> files;
-  for (const Module& module : modules.all()) files.push_back(&module.syntax->source);
+  for (const Module& module : modules.all())
+    if (!module.is_schema) files.push_back(&module.syntax->source);
   auto program = lower(checked, files, options.optimise, sink);
   if (!program) return std::nullopt;
   if (const auto fault = program::verify(*program)) {

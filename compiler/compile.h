@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ struct SourceText {
   std::string text;
 };
 
+// What a `source` may be: a format of documents and the facts that it brings.
+struct SourceFormat {
+  std::string_view name;    // junit
+  std::string_view schema;  // declarations of dpol: one `facts`, and what its types need; "": the
+                            // policy says itself where its facts stand in the document
+};
+
 struct CompileOptions {
   // The policies of these files are judged; those of imported files are there to be extended.
   std::vector<SourceText> entries;
@@ -35,6 +43,7 @@ struct CompileOptions {
   std::function<std::optional<std::string>(const std::string& path)> read_file;
   // Where `import std.x` looks for `std/x.dpol`, in this order.
   std::vector<std::string> policy_paths;
+  std::span<const SourceFormat> source_formats;
   // What is wrong with a regular expression (RE2 syntax), or nothing. Without it all are accepted.
   std::function<std::optional<std::string>(std::string_view pattern)> check_regex;
   // Folds constants, computes equal parts of a condition once. Never changes what a rule decides.
@@ -50,6 +59,7 @@ struct CompileResult {
   CheckedTests tests;
   // The files that places and diagnostics point into: the entries first, then imported ones.
   std::vector<std::unique_ptr<lang::Syntax>> files;
+  std::vector<std::unique_ptr<lang::Syntax>> schemas;  // of the sources; types may point into them
 
   bool ok() const { return program.has_value(); }
 };

@@ -32,27 +32,114 @@ std::string joined(const std::vector<ast::Segment>& path) {
 
 // ------------------------------------------------------------------------------------ sources
 
+// That of metrics; every other format is one of documents.
+constexpr std::string_view kPrometheus = "prometheus";
+
 class SourceCheck {
  public:
   SourceCheck(Services& services, std::size_t module) : services_(services), module_(module) {}
 
   void check(const ast::Source& source) {
     if (source.has_error()) return;
-    if (source.format().text() != "prometheus") {
-      const Place at = place(source.format());
-      services_.sink
-          .report(Code::E0599, at,
-                  "not supported yet: a source of format " + quoted(source.format().text()),
-                  "only `prometheus`")
-          .suggest("give its facts with `--facts`");
+    const std::string format(source.format().text());
+    if (format == kPrometheus) {
+      for (const ast::SourceField& field : source.fields()) {
+        report(field, "a source of metrics has no fields").suggest("say what to ask: `error_rate = `…``");
+      }
+      for (const ast::SourceTrack& track : source.tracks()) check_track(track);
+      for (const ast::Assign& query : source.assignments()) check_query(query);
       return;
     }
-    for (const ast::SourceTrack& track : source.tracks()) check_track(track);
-    for (const ast::Assign& query : source.assignments()) check_query(query);
+    const auto formats = services_.options.source_formats;
+    const auto known = std::ranges::find(formats, format, &SourceFormat::name);
+    if (known == formats.end()) return report_unknown(source.format());
+    check_documents(source, *known);
   }
 
  private:
   Place place(const ast::View& view) const { return services_.modules.all()[module_].place(view); }
+
+  lang::Diagnostic& report(const ast::View& at, std::string text) {
+    return services_.sink.report(Code::E0324, place(at), std::move(text));
+  }
+
+  void report_unknown(const ast::Name& format) {
+    const std::string name(format.text());
+    std::vector<std::string> names = {std::string(kPrometheus)};
+    for (const SourceFormat& one : services_.options.source_formats) names.emplace_back(one.name);
+    auto& diagnostic =
+        services_.sink.report(Code::E0323, place(format), "there is no format " + quoted(name));
+    suggest_nearest(diagnostic, place(format), name, names);
+    if (diagnostic.help.empty())
+      diagnostic.suggest("take facts out of any JSON or YAML: `source NAME json \"file.json\" { FACT TYPE at \"/pointer\" }`");
+  }
+
+  void check_documents(const ast::Source& source, const SourceFormat& format) {
+    SourceInfo info;
+    info.name = source.name().joined();
+    info.format = format.name;
+    info.place = place(source.name());
+    if (source.address()) add_files(source.address(), info);
+    const bool has_schema = !format.schema.empty();
+    for (const ast::SourceField& field : source.fields()) {
+      if (has_schema) {
+        report(field, "what a source of format " + quoted(info.format) + " brings is known: it has no fields of its own")
+            .suggest("take them out of the same document with a source of format `json` or `yaml`");
+        return;
+      }
+      add_field(field, info);
+    }
+    if (!has_schema && source.fields().empty()) {
+      report(source.format(), "the source does not say which facts it brings")
+          .suggest("one a line: `failed int at \"/results/failed\"`");
+    }
+    for (const ast::SourceTrack& track : source.tracks()) report(track, "documents have no tracks");
+    for (const ast::Assign& assign : source.assignments())
+      report(assign, "a fact of a source has a type and a place: `NAME TYPE at \"/pointer\"`");
+    add(std::move(info));
+  }
+
+  void add_files(const ast::Expr& address, SourceInfo& info) {
+    std::vector<ast::Expr> texts = {address};
+    if (const auto list = address.as<ast::ListExpr>()) texts = list.elements();
+    for (const ast::Expr& one : texts) {
+      const auto literal = one.as<ast::LiteralExpr>();
+      const auto text = literal ? literal.plain_text() : std::nullopt;
+      if (text && !text->empty()) {
+        info.files.push_back(*text);
+      } else {
+        report(one, "the files of a source are a text without holes, or a list of such texts")
+            .suggest("another file for one release: `--source " + info.name + "=FILE`");
+      }
+    }
+  }
+
+  void add_field(const ast::SourceField& field, SourceInfo& info) {
+    const auto literal = field.at().as<ast::LiteralExpr>();
+    const auto text = literal ? literal.plain_text() : std::nullopt;
+    if (!text || (!text->empty() && text->front() != '/')) {
+      report(field.at(), "where a fact stands is a JSON pointer, such as `\"/results/0/failed\"`")
+          .suggest("a key with `/` in it has `~1` for it, one with `~` has `~0`");
+      return;
+    }
+    if (field.unit()) check_unit(field.unit());
+    info.fields.push_back({std::string(field.field().name().text()), *text,
+                           field.unit() ? std::string(field.unit().unit()) : std::string()});
+  }
+
+  // Of files that import each other several may name the same documents.
+  void add(SourceInfo info) {
+    std::vector<SourceInfo>& known = services_.checked.sources;
+    const auto same = std::ranges::find(known, info.name, &SourceInfo::name);
+    if (same == known.end()) return known.push_back(std::move(info));
+    const bool clash = same->place.file != info.place.file;
+    if (clash && same->format == info.format && same->files == info.files) return;
+    services_.sink
+        .report(clash ? Code::E0310 : Code::E0309, info.place,
+                "source " + quoted(info.name) + (clash ? " is declared differently in two files" : " is declared twice"),
+                "declared again here")
+        .also(same->place.file, same->place.span, "declared here first");
+  }
 
   void check_track(const ast::SourceTrack& track) {
     const std::string name(track.name().text());

@@ -133,6 +133,7 @@ class Lowering {
     write_types();
     write_facts();
     write_metrics();
+    write_sources();
     write_roles();
     for (const CheckedPolicy& policy : checked_.policies) write_policy(policy);
     write_files();
@@ -170,6 +171,7 @@ class Lowering {
   void write_types();
   void write_facts();
   void write_metrics();
+  void write_sources();
   void write_roles();
   void write_needs(std::uint32_t metric, std::size_t depth);
   void write_files();
@@ -286,6 +288,21 @@ void Lowering::write_metrics() {
     writer_.tables().metrics.push_back(std::move(metric));
   }
   for (std::uint32_t i = 0; i < checked_.metrics.size(); ++i) write_needs(i, 0);
+}
+
+void Lowering::write_sources() {
+  for (const SourceInfo& info : checked_.sources) {
+    program::Source source;
+    source.name = writer_.string(info.name);
+    source.format = writer_.string(info.format);
+    for (const std::string& file : info.files) source.files.push_back(writer_.string(file));
+    for (const SourceFieldInfo& field : info.fields) {
+      source.fields.push_back({writer_.string(field.fact), writer_.string(field.at),
+                               writer_.string_or_none(field.unit)});
+    }
+    source.place = writer_.place(info.place);
+    writer_.tables().sources.push_back(std::move(source));
+  }
 }
 
 void Lowering::write_roles() {

@@ -43,6 +43,30 @@ void Modules::load() {
   for (std::size_t i = 0; i < entries; ++i) {
     if (states_[i] == State::waiting) load_imports(i);
   }
+  load_schemas();
+}
+
+// They import nothing and name no files, so they come last.
+void Modules::load_schemas() {
+  const std::size_t files = modules_.size();
+  for (std::size_t i = 0; i < files; ++i) {
+    for (const auto& declaration : ast::File(*modules_[i].syntax).declarations()) {
+      const auto source = declaration.as<ast::Source>();
+      if (!source || source.has_error()) continue;
+      const std::string name(source.format().text());
+      const auto format = std::ranges::find(options_.source_formats, name, &SourceFormat::name);
+      if (format == options_.source_formats.end() || format->schema.empty()) continue;
+      if (schemas_.contains(name)) continue;
+      const std::size_t index = add("schema of " + name, std::string(format->schema), false);
+      modules_[index].is_schema = true;
+      schemas_.emplace(name, index);
+    }
+  }
+}
+
+std::optional<std::size_t> Modules::schema(std::string_view format) const {
+  const auto found = schemas_.find(format);
+  return found == schemas_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool Modules::has_syntax_errors() const {

@@ -30,6 +30,7 @@ struct Module {
   std::unique_ptr<lang::Syntax> syntax;
   std::string name;  // std.release; "" where the file does not say
   bool entry = false;
+  bool is_schema = false;  // of a format of sources, not a file of the author's
   std::vector<ImportedModule> imports;
 
   Place place(lang::Span span) const { return {&syntax->source, span}; }
@@ -46,11 +47,14 @@ class Modules {
   std::vector<Module>& all() { return modules_; }
   const std::vector<Module>& all() const { return modules_; }
   bool has_syntax_errors() const;
+  // The schema of a format that some file has a source of; nothing where it has none.
+  std::optional<std::size_t> schema(std::string_view format) const;
 
  private:
   enum class State : std::uint8_t { waiting, loading, done };
 
   std::size_t add(std::string file, std::string text, bool entry);
+  void load_schemas();
   void load_imports(std::size_t module);
   void load_import(std::size_t module, const lang::ast::Import& import);
   std::optional<std::size_t> find(std::size_t module, const lang::ast::Import& import);
@@ -64,6 +68,7 @@ class Modules {
   std::vector<State> states_;
   std::vector<std::size_t> loading_;  // the chain of imports that is being followed
   std::map<std::string, std::size_t> by_path_;
+  std::map<std::string, std::size_t, std::less<>> schemas_;
   std::size_t bytes_ = 0;
 };
 

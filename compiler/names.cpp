@@ -88,6 +88,7 @@ void Names::declare_all() {
   each<ast::Role>(&Names::declare_role);
   std::ranges::sort(checked_.roles, {}, &RoleInfo::name);
   each<ast::Facts>(&Names::declare_facts);
+  each<ast::Source>(&Names::declare_source);
   check_fact_groups();
   each<ast::Role>(&Names::add_members);
   each<ast::Metric>(&Names::declare_metric);
@@ -230,22 +231,42 @@ void Names::list_members(std::size_t module, const ast::ListExpr& list, RoleInfo
 }
 
 void Names::declare_facts(std::size_t module, const ast::Facts& facts) {
+  if (modules_.all()[module].is_schema) return;
   for (const ast::Field& field : facts.fields()) {
     if (sink_.is_full() || facts_full_) return;
     declare_fact_field(module, field, {}, false);
   }
 }
 
+// Its facts are those of the format's schema, below its name.
+void Names::declare_source(std::size_t module, const ast::Source& source) {
+  if (source.has_error()) return;
+  const std::string name = source.name().joined();
+  const Place place = modules_.all()[module].place(source.name());
+  for (const ast::SourceField& own : source.fields()) declare_fact_field(module, own.field(), name, false);
+  const auto schema = modules_.schema(source.format().text());
+  if (!schema) return;
+  for (const auto& declaration : ast::File(*modules_.all()[*schema].syntax).declarations()) {
+    const auto facts = declaration.as<ast::Facts>();
+    if (!facts) continue;
+    for (const ast::Field& field : facts.fields()) {
+      if (sink_.is_full() || facts_full_) return;
+      declare_fact_field(*schema, field, name, false, &place);
+    }
+  }
+}
+
 void Names::declare_fact_field(std::size_t module, const ast::Field& field, std::string path,
-                               bool optional) {
+                               bool optional, const Place* at) {
   if (!path.empty()) path += '.';
   path += field.name().text();
   optional = optional || field.optional();
-  if (facts_are_full(modules_.all()[module].place(field.name()))) return;
+  const Place place = at != nullptr ? *at : modules_.all()[module].place(field.name());
+  if (facts_are_full(place)) return;
   if (field.type().kind() == ast::TypeKind::Record) {
-    fact_groups_.emplace(path, modules_.all()[module].place(field.name()));
+    fact_groups_.emplace(path, place);
     for (const ast::Field& inner : field.type().fields()) {
-      declare_fact_field(module, inner, path, optional);
+      declare_fact_field(module, inner, path, optional, at);
     }
     return;
   }
@@ -253,7 +274,7 @@ void Names::declare_fact_field(std::size_t module, const ast::Field& field, std:
   if (!type || type->kind == Kind::change) set_broken(path);
   if (!type) return;
   if (type->kind == Kind::record) {
-    declare_record_facts(*type, path, optional, field, module, 0);
+    declare_record_facts(*type, path, optional, at != nullptr ? *at : modules_.all()[module].place(field), 0);
     return;
   }
   if (type->kind == Kind::change) {
@@ -261,22 +282,21 @@ void Names::declare_fact_field(std::size_t module, const ast::Field& field, std:
                  "a fact cannot be a `percent change`: only a parameter can", "declare it `ratio`");
     return;
   }
-  add_fact({path, *type, optional, field.doc(), modules_.all()[module].place(field.name())});
+  add_fact({path, *type, optional, field.doc(), place});
 }
 
 void Names::declare_record_facts(const Type& record, const std::string& path, bool optional,
-                                 const ast::View& node, std::size_t module, std::size_t depth) {
+                                 const Place& place, std::size_t depth) {
   if (depth > kMaxNestedRecords) return;  // a record that holds itself has been reported
-  fact_groups_.emplace(path, modules_.all()[module].place(node));
+  fact_groups_.emplace(path, place);
   // By index: resolving may not move the table, but a copy is as easy to trust.
   const std::vector<FieldInfo> fields = checked_.types.records[record.index].fields;
   for (const FieldInfo& field : fields) {
     const std::string inner = path + "." + field.name;
     if (field.type.kind == Kind::record) {
-      declare_record_facts(field.type, inner, optional || field.optional, node, module, depth + 1);
+      declare_record_facts(field.type, inner, optional || field.optional, place, depth + 1);
     } else {
-      add_fact(
-          {inner, field.type, optional || field.optional, {}, modules_.all()[module].place(node)});
+      add_fact({inner, field.type, optional || field.optional, {}, place});
     }
   }
 }

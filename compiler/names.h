@@ -111,10 +111,12 @@ class Names final : public program::UnitLookup {
   void declare_type(std::size_t module, const lang::ast::View& node, const lang::ast::Name& name);
   void resolve_types();
   void declare_facts(std::size_t module, const lang::ast::Facts& facts);
+  void declare_source(std::size_t module, const lang::ast::Source& source);
+  // `at`: where it is declared, if not where it stands.
   void declare_fact_field(std::size_t module, const lang::ast::Field& field, std::string path,
-                          bool optional);
+                          bool optional, const Place* at = nullptr);
   void declare_record_facts(const Type& record, const std::string& path, bool optional,
-                            const lang::ast::View& node, std::size_t module, std::size_t depth);
+                            const Place& place, std::size_t depth);
   bool facts_are_full(const Place& place);
   void add_fact(FactInfo fact);
   void check_fact_groups();

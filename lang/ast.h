@@ -894,12 +894,22 @@ class SourceTrack : public BodyOf<NodeKind::SourceTrack> {
   [[nodiscard]] std::vector<Assign> words() const { return children<Assign>(); }
 };
 
+/// failed int at "/failed" in ms
+class SourceField : public ViewOf<NodeKind::SourceField> {
+ public:
+  using ViewOf::ViewOf;
+  [[nodiscard]] Field field() const { return child<Field>(); }
+  [[nodiscard]] Expr at() const { return child<Expr>(); }    // a String
+  [[nodiscard]] Type unit() const { return child<Type>(); }  // may be null; a Unit
+};
+
 class Source : public ViewOf<NodeKind::Source> {
  public:
   using ViewOf::ViewOf;
-  [[nodiscard]] Name name() const { return child_at<Name>(0); }
-  [[nodiscard]] Name format() const { return child_at<Name>(1); }
-  [[nodiscard]] Expr address() const { return child<Expr>(); }  // may be null; a String, List or Path
+  [[nodiscard]] PathExpr name() const { return child_at<PathExpr>(0); }
+  [[nodiscard]] Name format() const { return child<Name>(); }
+  [[nodiscard]] Expr address() const { return child_at<Expr>(1); }  // may be null; a String, List or Path
+  [[nodiscard]] std::vector<SourceField> fields() const { return children<SourceField>(); }
   [[nodiscard]] std::vector<SourceTrack> tracks() const { return children<SourceTrack>(); }
   [[nodiscard]] std::vector<Assign> assignments() const { return children<Assign>(); }
 };

@@ -562,6 +562,11 @@ bool unit_type_ahead(const Builder& b, TokenIndex at) { return is_free_name(b.ki
 bool from_stage_ahead(const Builder& b, TokenIndex at) { return b.kind(at) == K::KwFrom && b.kind(at + 1) == K::KwStage; }
 bool because_alone(const Builder& b, TokenIndex at) { return b.kind(at) == K::KwBecause && b.kind(at + 1) != K::String; }
 bool tracks_words(const Builder& b, TokenIndex at) { return is_word(b.kind(at)) && b.kind(at + 1) == K::LeftBrace; }
+/// `failed int at "/failed"`, told from `error_rate = …`.
+bool field_of_source(const Builder& b, TokenIndex at) {
+  const K next = b.kind(at + 1);
+  return is_word(b.kind(at)) && next != K::Equal && next != K::Dot && next != K::LeftBracket;
+}
 bool assigned_word(const Builder& b, TokenIndex at) { return is_word(b.kind(at)) && (b.kind(at + 1) == K::Equal || b.kind(at + 1) == K::Dot); }
 bool rule_word(const Builder& b, TokenIndex at) {
   switch (b.kind(at)) {
@@ -1107,7 +1112,8 @@ struct in_unit : peg::seq<is<K::KwIn>, expect<unit, kUnit>> {};
 struct source_assign : node<N::Assign, target, need<K::Equal>, needed_amount, peg::opt<in_unit>> {};
 struct source_track : node<N::SourceTrack, ahead<tracks_words>, word_name, block<Place::Values, assign>> {};
 struct address : peg::sor<string, bracket_list, peg::seq<peg::at<token_if<is_plain_name>>, postfix>> {};
-struct source : clause<N::Source, K::KwSource, needed_name, expect<name, kName>, peg::opt<address>, peg::opt<block<Place::Source, peg::sor<source_track, source_assign>>>> {};
+struct source_field : node<N::SourceField, ahead<field_of_source>, field, need<K::KwAt>, needed_string, peg::opt<in_unit>> {};
+struct source : clause<N::Source, K::KwSource, needed_path, expect<name, kName>, peg::opt<address>, peg::opt<block<Place::Source, peg::sor<source_track, source_field, source_assign>>>> {};
 
 struct fn_param : node<N::FnParam, name, needed_type> {};
 struct fn_params : peg::opt<fn_param, peg::star<is<K::Comma>, expect<fn_param, kName>>> {};

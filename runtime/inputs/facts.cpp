@@ -140,12 +140,27 @@ bool FactBinder::looks_like_facts(NodeRef root) const {
   return false;
 }
 
-void FactBinder::bind_document(const Document& document, std::uint32_t index,
-                               std::string_view name) {
+void FactBinder::begin_document(std::uint32_t index, std::string_view name) {
   file_ = name;
   document_ = index;
   lines_.clear();
   unclaimed_.clear();
+}
+
+void FactBinder::bind_source(std::string_view source, const Document& facts, std::uint32_t index,
+                             std::string_view name) {
+  begin_document(index, name);
+  const PathTree* tree = facts_.find(source);
+  if (tree == nullptr) return;
+  path_.push(source);
+  InputTarget target(*this);
+  bind_map(facts.root(), *tree, target);
+  path_.pop();
+}
+
+void FactBinder::bind_document(const Document& document, std::uint32_t index,
+                               std::string_view name) {
+  begin_document(index, name);
   const NodeRef root = document.root();
   if (!root.is(NodeKind::map)) {
     fail(root.line(), {"a map of facts", found_text(root), ""});

@@ -34,6 +34,9 @@ class FactBinder {
 
   // `index` is the snapshot's number of the document, `name` its name without secrets.
   void bind_document(const Document& document, std::uint32_t index, std::string_view name);
+  // What the documents of a source brought; `index` and `name` are of the only one, or of all.
+  void bind_source(std::string_view source, const Document& facts, std::uint32_t index,
+                   std::string_view name);
   // `--fact path=text`; lists and maps as JSON.
   void bind_fact(std::string_view path, std::string_view text, std::uint32_t index,
                  std::string_view name);
@@ -53,6 +56,7 @@ class FactBinder {
 
   void bind_map(NodeRef map, const PathTree& tree, Target& target);
   void bind_entry(NodeRef entry, const PathTree& tree, Target& target);
+  void begin_document(std::uint32_t index, std::string_view name);
   void remark_unclaimed(NodeRef entry, const PathTree& tree);
   program::Value read(const program::Type& type, NodeRef node, std::uint32_t input);
   program::Value read_rows(const program::Type& type, NodeRef node, std::uint32_t input);

@@ -47,6 +47,7 @@ class InputErrors {
   // Errors were added since begin().
   bool failed() const { return of_this_input_ > 0; }
   bool empty() const { return errors_.empty(); }
+  std::size_t count() const { return errors_.size(); }
   // Those left out are told by one error more at the end of their input's.
   std::vector<InputError> take();
 

@@ -22,6 +22,7 @@ class Loader {
         metrics_(program, builder_, errors_, remarks_) {}
 
   LoadResult load() {
+    for (const SourceInput& source : request_.sources) load_source(source);
     for (const InputFile& file : request_.facts) load_facts(file);
     for (const std::string& option : request_.fact_options) load_option("--fact", option);
     for (const std::string& option : request_.set_options) load_option("--set", option);
@@ -52,6 +53,20 @@ class Loader {
     if (file.bytes.size() <= kMaxDocumentBytes) return true;
     fail({"", "is larger than " + std::to_string(kMaxDocumentBytes >> 20) + " MiB", ""});
     return false;
+  }
+
+  // Facts out of several documents come from none of them alone.
+  void load_source(const SourceInput& source) {
+    std::uint32_t document = 0;
+    for (const SourceInput::File& file : source.files)
+      document = builder_.add_document(redact(file.name), file.digest);
+    std::string name = source.files.empty() ? "" : redact(source.files.front().name);
+    if (source.files.size() != 1) {
+      name = "source " + source.source;
+      document = builder_.add_document(name, "");
+    }
+    errors_.begin(name);
+    facts_.bind_source(source.source, source.facts, document, name);
   }
 
   void load_facts(const InputFile& file) {

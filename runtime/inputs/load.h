@@ -4,13 +4,14 @@
 //  - All or nothing: with any error there is no snapshot, and every error that could be found is
 //    listed, up to 20 of each input.
 //  - A pure function of the request: the clock is given by the caller.
-//  - Documents are numbered in the order: facts, --fact, --set, metrics.
+//  - Documents are numbered in the order: sources, facts, --fact, --set, metrics.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/inputs/document.h"
 #include "runtime/inputs/input_error.h"
 #include "runtime/inputs/input_file.h"
 #include "runtime/inputs/remarks.h"
@@ -24,7 +25,19 @@ struct MetricsInput {
   std::string target;  // "", "latency_p95" or "latency_p95.stable": see split_metrics_argument
 };
 
+// What the documents of a source brought (sources/read.h).
+struct SourceInput {
+  struct File {
+    std::string name;
+    std::string digest;
+  };
+  std::string source;  // its facts stand below that name
+  std::vector<File> files;
+  Document facts;
+};
+
 struct LoadRequest {
+  std::vector<SourceInput> sources;       // documents below win over them
   std::vector<InputFile> facts;           // later wins
   std::vector<std::string> fact_options;  // "path=value"
   std::vector<std::string> set_options;   // "parameter=value"

@@ -230,6 +230,10 @@ void fields(auto& archive, Is<Block> auto& x) {
   archive(x.first, x.count, x.result, x.base_metric, x.reads_metrics, x.across_stages, x.text,
           x.traces, x.comparisons, x.windows, x.place);
 }
+void fields(auto& archive, Is<SourceField> auto& x) { archive(x.fact, x.at, x.unit); }
+void fields(auto& archive, Is<Source> auto& x) {
+  archive(x.name, x.format, x.files, x.fields, x.place);
+}
 void fields(auto& archive, Is<Role> auto& x) {
   archive(x.name, x.title, x.has_members, x.members, x.fact, x.place);
 }
@@ -287,7 +291,7 @@ void fields(auto& archive, Is<SourceFileInfo> auto& x) { archive(x.name, x.diges
 void fields(auto& archive, Is<Program> auto& x) {
   archive(x.strings, x.unit_names, x.enumerations, x.row_tables, x.columns, x.regexes, x.constants,
           x.constant_types, x.inputs, x.temporaries, x.arguments, x.metrics, x.code, x.places, x.blocks,
-          x.roles, x.policies, x.files, x.digest);
+          x.sources, x.roles, x.policies, x.files, x.digest);
 }
 
 // ---- single values ----

@@ -33,6 +33,7 @@ class Listing final : public TypeNames {
     list_constants();
     list_inputs();
     list_metrics();
+    list_sources();
     list_roles();
     for (std::size_t i = 0; i < program_.blocks.size(); ++i) list_block(i);
     for (const Policy& policy : program_.policies) list_policy(policy);
@@ -483,6 +484,25 @@ class Listing final : public TypeNames {
     for (const TextPart& part : message.text)
       append(part.hole == kNone ? " " + quoted(part.text) : " b" + std::to_string(part.hole));
     line();
+  }
+  void list_sources() {
+    if (program_.sources.empty()) return;
+    line("sources");
+    for (const Source& source : program_.sources) {
+      append("  ");
+      append(padded(text(source.name), kNameColumn));
+      append(" ");
+      append(text(source.format));
+      for (const StringId file : source.files) append(" " + quoted(file));
+      line();
+      for (const SourceField& field : source.fields) {
+        append("    ");
+        append(padded(text(field.fact), kNameColumn));
+        append(" at " + quoted(field.at));
+        if (field.unit != kNone) append(" in " + std::string(text(field.unit)));
+        line();
+      }
+    }
   }
   void list_roles() {
     if (program_.roles.empty()) return;

@@ -202,6 +202,23 @@ struct Block {
   friend bool operator==(const Block&, const Block&) = default;
 };
 
+// ---- sources ----
+// Documents of a known format that bring the facts NAME.…: `source tests junit "report.xml"`.
+struct SourceField {
+  StringId fact = kNone;  // behind the source's name and a dot
+  StringId at = kNone;    // where in the document, as the format has it: a JSON pointer
+  StringId unit = kNone;  // of a number in the document: "ms", "%"
+  friend bool operator==(const SourceField&, const SourceField&) = default;
+};
+struct Source {
+  StringId name = kNone;
+  StringId format = kNone;
+  std::vector<StringId> files;  // names and patterns of files; none: only an option names them
+  std::vector<SourceField> fields;  // of a format that leaves them to the policy
+  SourcePlace place;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
 // ---- policies ----
 enum class Verb : std::uint8_t { require, warn, hold, rollback, confirm };
 enum class Missing : std::uint8_t { unknown, pass, warn, hold, fail, rollback };
@@ -466,6 +483,7 @@ struct Program {
   std::vector<Instruction> code;
   std::vector<SourcePlace> places;       // one per instruction
   std::vector<Block> blocks;
+  std::vector<Source> sources;
   std::vector<Role> roles;
   std::vector<Policy> policies;
   std::vector<SourceFileInfo> files;

@@ -22,6 +22,10 @@ bool Verifier::verify_scope(const Policy& policy, const Part& part) {
 }
 
 bool Verifier::verify_policies() {
+  for (std::size_t i = 0; i < program_.sources.size(); ++i) {
+    const In in(*this, "source", i);
+    if (!verify_source(program_.sources[i])) return false;
+  }
   for (std::size_t i = 0; i < program_.roles.size(); ++i) {
     const In in(*this, "role", i);
     if (!verify_role(program_.roles[i])) return false;
@@ -31,6 +35,14 @@ bool Verifier::verify_policies() {
     if (!verify_policy(program_.policies[i])) return false;
   }
   return true;
+}
+
+bool Verifier::verify_source(const Source& source) {
+  return text(source.name) && text(source.format) && place(source.place) &&
+         std::ranges::all_of(source.files, [this](StringId id) { return text(id); }) &&
+         std::ranges::all_of(source.fields, [this](const SourceField& field) {
+           return text(field.fact) && text(field.at) && text_or_none(field.unit);
+         });
 }
 
 bool Verifier::is_text_input(std::uint32_t input) const {

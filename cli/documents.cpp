@@ -1,0 +1,30 @@
+#include "cli/documents.h"
+
+#include <utility>
+#include <variant>
+
+#include "cli/failure.h"
+#include "cli/files.h"
+#include "runtime/inputs/document.h"
+#include "runtime/inputs/input_error.h"
+#include "runtime/inputs/redact.h"
+
+namespace dpol::cli {
+namespace {
+
+bool is_url(const std::string& path) {
+  return path.starts_with("http://") || path.starts_with("https://");
+}
+
+}  // namespace
+
+inputs::InputFile read_document(const std::string& path, Console& console) {
+  const std::string name = path == "-" ? "standard input" : path;
+  const std::string shown = inputs::printable(inputs::redact(name));
+  if (is_url(path)) throw Failure::input(shown + " is a URL: documents are read from files and standard input");
+  auto read = read_file(path, inputs::kMaxDocumentBytes, console);
+  if (auto* fault = std::get_if<FileFault>(&read)) throw Failure::input(shown + " " + fault->text);
+  return {name, std::move(std::get<std::string>(read))};
+}
+
+}  // namespace dpol::cli

@@ -1,0 +1,221 @@
+// SARIF 2.1.0. A result's level is that of its rule where it has none itself, and `warning` where
+// neither has one. How bad a finding is stands in a property of the rule, as a number in a string.
+// What is suppressed does not count; a run without `results` did not finish.
+
+#include <algorithm>
+
+#include "sources/formats.h"
+#include "sources/json_nodes.h"
+#include "sources/numbers.h"
+#include "runtime/program/decimal.h"
+
+namespace dpol::sources {
+namespace {
+
+using inputs::NodeKind;
+using inputs::NodeRef;
+using program::Decimal;
+
+struct Finding {
+  std::string tool;
+  std::string rule;
+  std::string level;
+  std::optional<Decimal> severity;
+  std::string file;
+  std::optional<std::int64_t> file_line;
+  std::uint32_t line = 0;
+};
+
+class Sarif {
+ public:
+  Sarif(const Documents& documents, const Opened& file, std::vector<Finding>& findings)
+      : documents_(documents), file_(file), findings_(findings) {}
+
+  void run(NodeRef run) {
+    tool_ = {};
+    rules_.reset();
+    if (const auto driver = entry(run, "tool", "driver")) {
+      tool_ = text_at(*driver, "name");
+      rules_ = list_at(*driver, "rules");
+    }
+    if (!tool_.empty() && std::ranges::find(tools, tool_) == tools.end()) tools.emplace_back(tool_);
+    const auto results = list_at(run, "results");
+    if (!results) finished = Finished::no;
+    invocations(run);
+    if (!results) return;
+    for (const NodeRef result : *results) add(result);
+  }
+
+  enum class Finished : std::uint8_t { yes, unsaid, no };
+  Finished finished = Finished::yes;
+  std::int64_t suppressed = 0;
+  std::vector<std::string> tools;
+
+ private:
+  void invocations(NodeRef run) {
+    const auto list = list_at(run, "invocations");
+    if (!list || list->size() == 0) {
+      finished = std::max(finished, Finished::unsaid);
+      return;
+    }
+    for (const NodeRef invocation : *list) {
+      const auto done = entry(invocation, "executionSuccessful");
+      if (!done || !done->is(NodeKind::boolean)) {
+        finished = std::max(finished, Finished::unsaid);
+      } else if (!done->truth()) {
+        finished = Finished::no;
+      }
+    }
+  }
+
+  void add(NodeRef result) {
+    if (!result.is(NodeKind::map)) return documents_.fail(file_, result.line(), "a result", "something else");
+    const std::string_view kind = text_at(result, "kind");
+    if (!kind.empty() && kind != "fail" && kind != "open" && kind != "review") return;
+    if (text_at(result, "baselineState") == "absent") return;
+    if (is_suppressed(result)) {
+      ++suppressed;
+      return;
+    }
+    const auto rule = rule_of(result);
+    Finding finding;
+    finding.tool = tool_;
+    finding.rule = id_of(result, rule);
+    finding.level = level_of(result, rule);
+    if (finding.level == "none") return;
+    finding.severity = severity_of(result, rule);
+    finding.line = result.line();
+    if (const auto places = list_at(result, "locations"); places && places->size() != 0) {
+      if (const auto place = entry(*places->begin(), "physicalLocation")) {
+        if (const auto artifact = entry(*place, "artifactLocation")) finding.file = text_at(*artifact, "uri");
+        if (const auto start = entry(*place, "region", "startLine"); start && start->is(NodeKind::number))
+          finding.file_line = whole_number(start->text());
+      }
+    }
+    findings_.push_back(std::move(finding));
+  }
+
+  static bool is_suppressed(NodeRef result) {
+    const auto list = list_at(result, "suppressions");
+    if (!list || list->size() == 0) return false;
+    // Of one that was asked for and turned down, or not answered yet, nothing follows.
+    for (const NodeRef one : *list) {
+      const std::string_view status = text_at(one, "status");
+      if (!status.empty() && status != "accepted") return false;
+    }
+    return true;
+  }
+
+  std::optional<NodeRef> rule_of(NodeRef result) const {
+    if (!rules_) return std::nullopt;
+    auto index = entry(result, "ruleIndex");
+    if (!index) index = entry(result, "rule", "index");
+    if (index && index->is(NodeKind::number)) {
+      const auto wanted = whole_number(index->text());
+      std::int64_t at = 0;
+      for (const NodeRef rule : *rules_) {
+        if (at++ == wanted) return rule;
+      }
+    }
+    const std::string id = id_of(result, std::nullopt);
+    for (const NodeRef rule : *rules_) {
+      if (!id.empty() && text_at(rule, "id") == id) return rule;
+    }
+    return std::nullopt;
+  }
+
+  static std::string id_of(NodeRef result, const std::optional<NodeRef>& rule) {
+    std::string_view id = text_at(result, "ruleId");
+    if (const auto own = entry(result, "rule"); id.empty() && own) id = text_at(*own, "id");
+    if (id.empty() && rule) id = text_at(*rule, "id");
+    return std::string(id);
+  }
+
+  static std::string level_of(NodeRef result, const std::optional<NodeRef>& rule) {
+    std::string_view level = text_at(result, "level");
+    if (level.empty() && rule) {
+      if (const auto standard = entry(*rule, "defaultConfiguration")) level = text_at(*standard, "level");
+    }
+    const bool known = level == "error" || level == "note" || level == "none";
+    return known ? std::string(level) : "warning";
+  }
+
+  static std::optional<Decimal> severity_of(NodeRef result, const std::optional<NodeRef>& rule) {
+    for (const std::optional<NodeRef>& node : {std::optional(result), rule}) {
+      const auto found = node ? entry(*node, "properties", "security-severity") : std::nullopt;
+      if (!found || (!found->is(NodeKind::string) && !found->is(NodeKind::number))) continue;
+      if (const auto number = Decimal::parse(found->text())) return number;
+    }
+    return std::nullopt;
+  }
+
+  const Documents& documents_;
+  const Opened& file_;
+  std::vector<Finding>& findings_;
+  std::string_view tool_;
+  std::optional<NodeRef> rules_;
+};
+
+void write(const std::vector<Finding>& findings, Facts& facts) {
+  const auto count = [&](auto&& test) { return static_cast<std::int64_t>(std::ranges::count_if(findings, test)); };
+  const auto of_level = [&](std::string_view level) {
+    return count([&](const Finding& one) { return one.level == level; });
+  };
+  const auto at_least = [&](std::int64_t least) {
+    return count([&](const Finding& one) { return one.severity && *one.severity >= Decimal::from_int64(least); });
+  };
+  facts.integer("errors", of_level("error"));
+  facts.integer("warnings", of_level("warning"));
+  facts.integer("notes", of_level("note"));
+  facts.integer("high", at_least(7));
+  facts.integer("critical", at_least(9));
+  facts.open_list("found");
+  for (const Finding& one : findings) {
+    facts.open_map({}, one.line);
+    facts.text("tool", one.tool, one.line);
+    facts.text("rule", one.rule, one.line);
+    facts.text("level", one.level, one.line);
+    if (one.severity) facts.decimal("severity", *one.severity, one.line);
+    if (!one.file.empty()) facts.text("file", one.file, one.line);
+    if (one.file_line) facts.integer("line", *one.file_line, one.line);
+    facts.close();
+  }
+  facts.close();
+}
+
+}  // namespace
+
+bool recognise_sarif(Opened& file) {
+  const inputs::Document* document = file.json();
+  return document != nullptr && list_at(document->root(), "runs") && text_at(document->root(), "version").starts_with("2.");
+}
+
+void read_sarif(const Documents& documents, Facts& facts) {
+  std::vector<Finding> findings;
+  std::int64_t suppressed = 0;
+  auto finished = Sarif::Finished::yes;
+  std::vector<std::string> tools;
+  for (Opened& file : documents.files) {
+    Sarif reader(documents, file, findings);
+    const auto runs = list_at(file.json()->root(), "runs");
+    // No scanner ran.
+    if (runs->size() == 0) finished = std::max(finished, Sarif::Finished::unsaid);
+    for (const NodeRef run : *runs) reader.run(run);
+    suppressed += reader.suppressed;
+    finished = std::max(finished, reader.finished);
+    for (const std::string& tool : reader.tools)
+      if (std::ranges::find(tools, tool) == tools.end()) tools.push_back(tool);
+  }
+  write(findings, facts);
+  facts.integer("suppressed", suppressed);
+  if (finished == Sarif::Finished::unsaid) {
+    facts.unknown("completed");
+  } else {
+    facts.boolean("completed", finished == Sarif::Finished::yes);
+  }
+  facts.open_list("tools");
+  for (const std::string& tool : tools) facts.text({}, tool);
+  facts.close();
+}
+
+}  // namespace dpol::sources

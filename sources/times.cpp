@@ -1,0 +1,84 @@
+#include "sources/times.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "runtime/program/decimal.h"
+
+namespace dpol::sources {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool are_digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
+
+// Takes a prefix that looks like `####-##`: a `#` is a digit.
+bool take(std::string_view& text, std::string_view shape, std::string& out) {
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] == '#' ? !is_digit(text[i]) : text[i] != shape[i]) return false;
+  }
+  out += text.substr(0, shape.size());
+  text.remove_prefix(shape.size());
+  return true;
+}
+
+std::optional<std::string> since_1970(std::string_view text) {
+  const std::size_t whole = std::min(text.find('.'), text.size());
+  if (!are_digits(text.substr(0, whole))) return std::nullopt;
+  if (whole < text.size()) {
+    if (!are_digits(text.substr(whole + 1)) || whole < 9 || whole > 10) return std::nullopt;
+    // dpol counts in nanoseconds.
+    return std::string(text.substr(0, std::min(text.size(), whole + 10)));
+  }
+  std::size_t fraction = 0;
+  switch (text.size()) {
+    case 9:
+    case 10:
+      return std::string(text);
+    case 13:
+      fraction = 3;
+      break;
+    case 16:
+      fraction = 6;
+      break;
+    case 19:
+      fraction = 9;
+      break;
+    default:
+      return std::nullopt;
+  }
+  return std::string(text.substr(0, text.size() - fraction)) + "." + std::string(text.substr(text.size() - fraction));
+}
+
+}  // namespace
+
+std::optional<std::string> moment(std::string_view text, bool utc) {
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  if (auto seconds = since_1970(text)) return seconds;
+  std::string out;
+  if (!take(text, "####-##-##", out) || text.empty() || (text[0] != 'T' && text[0] != ' ' && text[0] != 't')) return std::nullopt;
+  out += 'T';
+  text.remove_prefix(1);
+  if (!take(text, "##:##:##", out)) return std::nullopt;
+  if (text.starts_with('.') || text.starts_with(',')) {
+    text.remove_prefix(1);
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0) return std::nullopt;
+    out.append(".").append(text.substr(0, std::min<std::size_t>(digits, 9)));
+    text.remove_prefix(digits);
+  }
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  if (text.empty()) return utc ? std::optional(out + "Z") : std::nullopt;
+  if (text == "Z" || text == "z" || text == "UTC" || text == "GMT" || text == "+0000 UTC") return out + "Z";
+  if (text[0] != '+' && text[0] != '-') return std::nullopt;
+  out += text[0];
+  text.remove_prefix(1);
+  if (take(text, "##:##", out) && text.empty()) return out;
+  std::string hours;
+  if (take(text, "##", hours) && take(text, "##", hours) && text.empty())
+    return out + hours.substr(0, 2) + ":" + hours.substr(2);
+  return std::nullopt;
+}
+
+}  // namespace dpol::sources
