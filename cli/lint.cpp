@@ -14,12 +14,12 @@
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/policies.h"
-#include "cli/sources.h"
 #include "compiler/compile.h"
 #include "compiler/lint/fix.h"
 #include "compiler/lint/lint.h"
 #include "runtime/decision/value_text.h"
 #include "runtime/vm/pattern.h"
+#include "sources/formats.h"
 
 namespace dpol::cli {
 namespace {
@@ -143,7 +143,7 @@ class Linter {
     options.entries = sources_;
     options.policy_paths = command_.policies.search_paths;
     options.check_regex = vm::pattern_fault;
-    options.source_formats = source_formats();
+    options.source_formats = sources::source_formats();
     options.read_file = [this](const std::string& path) -> std::optional<std::string> {
       auto read = read_file(path, lang::kMaxSourceBytes, console_);
       if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);

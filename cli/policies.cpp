@@ -8,12 +8,12 @@
 
 #include "cli/failure.h"
 #include "cli/files.h"
-#include "cli/sources.h"
 #include "compiler/compile.h"
 #include "lang/diagnostic.h"
 #include "runtime/decision/value_text.h"
 #include "runtime/program/codec.h"
 #include "runtime/vm/pattern.h"
+#include "sources/formats.h"
 
 namespace dpol::cli {
 namespace {
@@ -62,7 +62,7 @@ compiler::CompileResult compile(std::vector<compiler::SourceText> sources, const
   compile_options.entries = std::move(sources);
   compile_options.policy_paths = options.search_paths;
   compile_options.check_regex = vm::pattern_fault;
-  compile_options.source_formats = source_formats();
+  compile_options.source_formats = sources::source_formats();
   compile_options.read_file = [&console](const std::string& path) -> std::optional<std::string> {
     auto read = read_file(path, lang::kMaxSourceBytes, console);
     if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);

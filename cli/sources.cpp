@@ -115,16 +115,6 @@ class Reader {
 
 }  // namespace
 
-std::span<const compiler::SourceFormat> source_formats() {
-  static const std::vector<compiler::SourceFormat> kFormats = [] {
-    std::vector<compiler::SourceFormat> formats;
-    for (const sources::FormatInfo& format : sources::formats())
-      formats.push_back({format.name, sources::schema_of(format)});
-    return formats;
-  }();
-  return kFormats;
-}
-
 std::vector<inputs::SourceInput> read_sources(const program::Program& program, const std::vector<std::string>& given,
                                               Console& console) {
   return Reader(program, split(program, given), console).read();

@@ -1,19 +1,14 @@
 // The documents of a policy's sources: found, read, and turned into the facts that they bring.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
 #include "cli/console.h"
-#include "compiler/compile.h"
 #include "runtime/inputs/load.h"
 #include "runtime/program/program.h"
 
 namespace dpol::cli {
-
-// What policies may name as the format of a source.
-std::span<const compiler::SourceFormat> source_formats();
 
 // Of every source of the program. `given` are the options `NAME=FILE`: they take the place of what the
 // policy names. A source none of whose files is there brings nothing, and a note says so; a file

@@ -50,6 +50,11 @@ class SourceCheck {
       for (const ast::Assign& query : source.assignments()) check_query(query);
       return;
     }
+    // dpol's own record of decisions.
+    if (format == "history") {
+      services_.sink.report(Code::E0599, place(source.format()), "not supported yet: a source of format `history`");
+      return;
+    }
     const auto formats = services_.options.source_formats;
     const auto known = std::ranges::find(formats, format, &SourceFormat::name);
     if (known == formats.end()) return report_unknown(source.format());

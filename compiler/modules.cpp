@@ -57,7 +57,12 @@ void Modules::load_schemas() {
       const auto format = std::ranges::find(options_.source_formats, name, &SourceFormat::name);
       if (format == options_.source_formats.end() || format->schema.empty()) continue;
       if (schemas_.contains(name)) continue;
-      const std::size_t index = add("schema of " + name, std::string(format->schema), false);
+      // Formats that bring the same facts share a schema, and so its types.
+      const auto same = std::ranges::find_if(schemas_, [&](const auto& one) {
+        return modules_[one.second].syntax->source.text() == format->schema;
+      });
+      const std::size_t index =
+          same != schemas_.end() ? same->second : add("schema of " + name, std::string(format->schema), false);
       modules_[index].is_schema = true;
       schemas_.emplace(name, index);
     }

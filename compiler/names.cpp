@@ -243,7 +243,7 @@ void Names::declare_source(std::size_t module, const ast::Source& source) {
   if (source.has_error()) return;
   const std::string name = source.name().joined();
   const Place place = modules_.all()[module].place(source.name());
-  for (const ast::SourceField& own : source.fields()) declare_fact_field(module, own.field(), name, false);
+  for (const ast::SourceField& own : source.fields()) declare_fact_field(module, own.field(), name, false, &place);
   const auto schema = modules_.schema(source.format().text());
   if (!schema) return;
   for (const auto& declaration : ast::File(*modules_.all()[*schema].syntax).declarations()) {
@@ -274,7 +274,7 @@ void Names::declare_fact_field(std::size_t module, const ast::Field& field, std:
   if (!type || type->kind == Kind::change) set_broken(path);
   if (!type) return;
   if (type->kind == Kind::record) {
-    declare_record_facts(*type, path, optional, at != nullptr ? *at : modules_.all()[module].place(field), 0);
+    declare_record_facts(*type, path, optional, at != nullptr ? *at : modules_.all()[module].place(field), at != nullptr, 0);
     return;
   }
   if (type->kind == Kind::change) {
@@ -282,11 +282,11 @@ void Names::declare_fact_field(std::size_t module, const ast::Field& field, std:
                  "a fact cannot be a `percent change`: only a parameter can", "declare it `ratio`");
     return;
   }
-  add_fact({path, *type, optional, field.doc(), place});
+  add_fact({path, *type, optional, field.doc(), place}, at != nullptr);
 }
 
 void Names::declare_record_facts(const Type& record, const std::string& path, bool optional,
-                                 const Place& place, std::size_t depth) {
+                                 const Place& place, bool from_source, std::size_t depth) {
   if (depth > kMaxNestedRecords) return;  // a record that holds itself has been reported
   fact_groups_.emplace(path, place);
   // By index: resolving may not move the table, but a copy is as easy to trust.
@@ -294,9 +294,9 @@ void Names::declare_record_facts(const Type& record, const std::string& path, bo
   for (const FieldInfo& field : fields) {
     const std::string inner = path + "." + field.name;
     if (field.type.kind == Kind::record) {
-      declare_record_facts(field.type, inner, optional || field.optional, place, depth + 1);
+      declare_record_facts(field.type, inner, optional || field.optional, place, from_source, depth + 1);
     } else {
-      add_fact({inner, field.type, optional || field.optional, {}, place});
+      add_fact({inner, field.type, optional || field.optional, {}, place}, from_source);
     }
   }
 }
@@ -310,12 +310,12 @@ bool Names::facts_are_full(const Place& place) {
   return facts_full_;
 }
 
-void Names::add_fact(FactInfo fact) {
+void Names::add_fact(FactInfo fact, bool from_source) {
   const auto known = facts_.find(fact.path);
   if (known != facts_.end()) {
     const FactInfo& first = checked_.facts[known->second];
     const bool same = first.type == fact.type && first.optional == fact.optional;
-    if (same && first.place.file != fact.place.file) return;
+    if (same && (from_source || first.place.file != fact.place.file)) return;
     if (!same) set_broken(fact.path);
     report_twice("fact " + quoted(fact.path), fact.place, first.place);
     return;

@@ -112,13 +112,14 @@ class Names final : public program::UnitLookup {
   void resolve_types();
   void declare_facts(std::size_t module, const lang::ast::Facts& facts);
   void declare_source(std::size_t module, const lang::ast::Source& source);
-  // `at`: where it is declared, if not where it stands.
+  // `at`: where the source is that brings it.
   void declare_fact_field(std::size_t module, const lang::ast::Field& field, std::string path,
                           bool optional, const Place* at = nullptr);
   void declare_record_facts(const Type& record, const std::string& path, bool optional,
-                            const Place& place, std::size_t depth);
+                            const Place& place, bool from_source, std::size_t depth);
   bool facts_are_full(const Place& place);
-  void add_fact(FactInfo fact);
+  // One that a source brings may be declared besides, as the same.
+  void add_fact(FactInfo fact, bool from_source = false);
   void check_fact_groups();
   void declare_metric(std::size_t module, const lang::ast::Metric& metric);
   void declare_function(std::size_t module, const lang::ast::Fn& fn);

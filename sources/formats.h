@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/compile.h"
 #include "runtime/inputs/document.h"
 #include "runtime/inputs/input_error.h"
 #include "runtime/inputs/input_file.h"
@@ -52,7 +53,8 @@ struct FormatInfo {
 };
 std::span<const FormatInfo> formats();
 const FormatInfo* find_format(std::string_view name);
-// The text of the format's schema; "" where it has none.
-std::string_view schema_of(const FormatInfo& format);
+
+// The same for the compiler: what policies may name as the format of a source.
+std::span<const compiler::SourceFormat> source_formats();
 
 }  // namespace dpol::sources

@@ -43,6 +43,14 @@ bool check_recognised(const FormatInfo& format, Opened& file, inputs::InputError
   return false;
 }
 
+// "" where it has none.
+std::string_view schema_of(const FormatInfo& format) {
+  const std::string file = std::string(format.schema) + ".dpol";
+  const auto schemas = source_schemas();
+  const auto found = std::ranges::find(schemas, file, &EmbeddedText::name);
+  return found == schemas.end() ? std::string_view() : found->text;
+}
+
 }  // namespace
 
 void Documents::fail(const Opened& file, std::uint32_t line, std::string expected,
@@ -58,11 +66,13 @@ const FormatInfo* find_format(std::string_view name) {
   return found == std::end(kFormats) ? nullptr : &*found;
 }
 
-std::string_view schema_of(const FormatInfo& format) {
-  const std::string file = std::string(format.schema) + ".dpol";
-  const auto schemas = source_schemas();
-  const auto found = std::ranges::find(schemas, file, &EmbeddedText::name);
-  return found == schemas.end() ? std::string_view() : found->text;
+std::span<const compiler::SourceFormat> source_formats() {
+  static const std::vector<compiler::SourceFormat> kFormats = [] {
+    std::vector<compiler::SourceFormat> all;
+    for (const FormatInfo& format : formats()) all.push_back({format.name, schema_of(format)});
+    return all;
+  }();
+  return kFormats;
 }
 
 std::optional<inputs::Document> read(const FormatInfo& format, std::vector<inputs::InputFile> files,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sources/times.h"
+
 namespace dpol::sources {
 
 using program::Decimal;
@@ -40,7 +42,7 @@ void TestCases::add(std::string suite, std::string name, TestCase one) {
 void TestCases::add_counted(Outcome outcome, std::int64_t count) { counted_[outcome] += count; }
 
 void TestCases::add_start(const std::string& time) {
-  if (!started_ || time < *started_) started_ = time;
+  if (!started_ || is_earlier(time, *started_)) started_ = time;
 }
 
 void TestCases::merge_report() {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "runtime/program/decimal.h"
+#include "runtime/inputs/value_reader.h"
 
 namespace dpol::sources {
 namespace {
@@ -79,6 +79,13 @@ std::optional<std::string> moment(std::string_view text, bool utc) {
   if (take(text, "##", hours) && take(text, "##", hours) && text.empty())
     return out + hours.substr(0, 2) + ":" + hours.substr(2);
   return std::nullopt;
+}
+
+bool is_earlier(const std::string& a, const std::string& b) {
+  inputs::Mismatch ignored;
+  const auto first = inputs::read_instant(a, true, ignored);
+  const auto second = inputs::read_instant(b, true, ignored);
+  return first && second && *first < *second;
 }
 
 }  // namespace dpol::sources

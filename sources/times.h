@@ -13,4 +13,7 @@ namespace dpol::sources {
 // format means UTC by it. The text is RFC 3339.
 std::optional<std::string> moment(std::string_view text, bool utc = false);
 
+// Of two such moments.
+bool is_earlier(const std::string& a, const std::string& b);
+
 }  // namespace dpol::sources

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sources/times.h"
+
 namespace dpol::sources {
 namespace {
 
@@ -39,7 +41,7 @@ void Vulnerabilities::subject(std::string_view name) {
 }
 
 void Vulnerabilities::made_at(const std::string& time) {
-  if (!made_at_ || time < *made_at_) made_at_ = time;
+  if (!made_at_ || is_earlier(time, *made_at_)) made_at_ = time;
 }
 
 void Vulnerabilities::write(Facts& facts) const {

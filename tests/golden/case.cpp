@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "runtime/vm/pattern.h"
+#include "sources/formats.h"
 #include "tests/golden/annotations.h"
 
 namespace dpol::golden {
@@ -52,6 +53,7 @@ compiler::CompileResult compile(const std::string& file, std::string text, std::
   options.read_file = [chain](const std::string& path) { return imported(path, chain); };
   options.policy_paths = {"."};
   options.check_regex = vm::pattern_fault;
+  options.source_formats = sources::source_formats();
   options.optimise = optimise;
   return compiler::compile(options);
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "compiler/compile.h"
+#include "sources/formats.h"
 
 namespace dpol::compiler {
 namespace {
@@ -36,6 +37,7 @@ TEST(Pages, ExamplesShowTheirMessage) {
     const bool of_the_compiler = code[0] == 'W' || code >= "E0301";
     if (!of_the_compiler || kSeveralFiles.contains(code)) continue;
     CompileOptions options;
+    options.source_formats = sources::source_formats();
     options.entries = {{code + ".dpol", example_of(code)}};
     const CompileResult result = compile(options);
     ASSERT_EQ(result.diagnostics.size(), 1U) << code;

@@ -253,7 +253,7 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"role engineer policy p { item a confirm by 1 enginer }", "E0320"},
            {"role engineer policy p { item a require frozen waivable by manager }", "E0320"},
            {"role engineer from pods", "E0701"},
-           {"source t junit \"x.xml\"", "E0599"},
+           {"source t junit \"x.xml\"", "E0323"},
            {"source m prometheus { latency = `up` in ms }", ""},
            {"source m prometheus { latncy = `up` in ms }", "E0301"},
            {"source m prometheus { latency = `up` in mz }", "E0304"},

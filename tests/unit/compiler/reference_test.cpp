@@ -18,6 +18,7 @@
 #include "lang/diagnostic.h"
 #include "lang/parse.h"
 #include "lang/token.h"
+#include "sources/formats.h"
 
 namespace dpol::compiler {
 namespace {
@@ -71,6 +72,7 @@ TEST(Reference, EveryBlockCompilesWithoutAMessage) {
   ASSERT_GT(blocks.size(), 10U);
   for (const Block& block : blocks) {
     CompileOptions options;
+    options.source_formats = sources::source_formats();
     const std::string name = "language.md, line " + std::to_string(block.line);
     options.entries = {{block.name.empty() ? name : block.name, block.text}};
     options.read_file = [&blocks](const std::string& path) -> std::optional<std::string> {

@@ -30,6 +30,7 @@ const std::vector<Folder>& folders() {
       {"runtime/vm", {"runtime/program"}},
       {"runtime/inputs", {"runtime/vm", "runtime/program"}},
       {"runtime/state", {"runtime/program"}},
+      {"sources", {"compiler", "lang", "runtime/inputs", "runtime/vm", "runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
       {"runtime/reports", {"runtime/decision"}},
       {"testing",
@@ -38,7 +39,7 @@ const std::vector<Folder>& folders() {
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
        {"lang", "compiler", "compiler/lint", "compiler/doc", "runtime/program", "runtime/vm", "runtime/inputs",
-        "runtime/state", "runtime/decision", "runtime/reports", "editors/lsp", "testing"}},
+        "runtime/state", "runtime/decision", "runtime/reports", "editors/lsp", "sources", "testing"}},
   };
   return kFolders;
 }
@@ -64,6 +65,7 @@ const std::vector<Package>& packages() {
       {"nlohmann/",
        Weight::kSourcesOnly,
        {"runtime/inputs", "runtime/reports", "testing", "editors/lsp", "cli"}},
+      {"pugixml.hpp", Weight::kLight, {"sources"}},
       {"simdjson", Weight::kSourcesOnly, {"runtime/inputs"}},
       {"yaml-cpp/", Weight::kSourcesOnly, {"runtime/inputs"}},
       {"sqlite3.h", Weight::kSourcesOnly, {"runtime/state"}},
@@ -179,7 +181,7 @@ bool is_source(const fs::path& path) {
 // Every source below the product's top folders, from the root and sorted.
 std::vector<std::string> sources_below(const fs::path& root) {
   std::vector<std::string> files;
-  for (const char* top : {"lang", "compiler", "runtime", "testing", "editors", "cli"}) {
+  for (const char* top : {"lang", "compiler", "runtime", "sources", "testing", "editors", "cli"}) {
     if (!fs::exists(root / top)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       if (entry.is_regular_file() && is_source(entry.path())) {
