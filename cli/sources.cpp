@@ -85,7 +85,7 @@ class Reader {
     if (files.empty()) {
       console_.err << (patterns.empty()
                            ? fmt::format("note: source {}: no file is named, here or by `--source {}=FILE`\n", in_ticks(name), name)
-                           : fmt::format("note: source {}: there is no file {}\n", in_ticks(name), listed(patterns)));
+                           : fmt::format("note: source {}: there is no file {}\n", in_ticks(name), in_ticks(fmt::format("{}", fmt::join(patterns, "`, `")))));
     }
     return files;
   }

@@ -50,9 +50,8 @@ std::optional<std::string> since_1970(std::string_view text) {
   return std::string(text.substr(0, text.size() - fraction)) + "." + std::string(text.substr(text.size() - fraction));
 }
 
-}  // namespace
-
-std::optional<std::string> moment(std::string_view text, bool utc) {
+// A text that looks like one may still be none: the 31st of June.
+std::optional<std::string> spelt_out(std::string_view text, bool utc) {
   while (text.ends_with(' ')) text.remove_suffix(1);
   while (text.starts_with(' ')) text.remove_prefix(1);
   if (auto seconds = since_1970(text)) return seconds;
@@ -79,6 +78,15 @@ std::optional<std::string> moment(std::string_view text, bool utc) {
   if (take(text, "##", hours) && take(text, "##", hours) && text.empty())
     return out + hours.substr(0, 2) + ":" + hours.substr(2);
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> moment(std::string_view text, bool utc) {
+  auto spelt = spelt_out(text, utc);
+  inputs::Mismatch ignored;
+  if (spelt && !inputs::read_instant(*spelt, true, ignored)) spelt.reset();
+  return spelt;
 }
 
 bool is_earlier(const std::string& a, const std::string& b) {

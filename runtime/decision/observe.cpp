@@ -308,6 +308,16 @@ void add_last_seen(const vm::Machine& machine, program::Birthplace born, program
                     number_text(machine.program(), metric.stale_seconds, program::Type::duration()) + ")";
 }
 
+// The source below whose name the fact stands, or "".
+std::string source_of_fact(const program::Program& program, std::uint32_t input) {
+  const std::string& fact = program.text(program.inputs[input].name);
+  for (const program::Source& source : program.sources) {
+    const std::string& name = program.text(source.name);
+    if (program.inputs[input].kind == program::InputKind::fact && fact.starts_with(name + ".")) return name;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string source_text(const vm::Snapshot& snapshot, const vm::Origin& origin) {
@@ -324,6 +334,7 @@ Missing missing_of(const vm::Machine& machine, Value unknown, const std::string&
   missing.reason = missing.name + " " + program::fault_text(unknown.fault());
   if (born.kind == program::BirthKind::input) {
     missing.source = source_text(machine.snapshot(), machine.snapshot().origins()[born.index]);
+    missing.given_by = source_of_fact(machine.program(), born.index);
   }
   add_last_seen(machine, born, unknown.fault(), at, missing);
   return missing;

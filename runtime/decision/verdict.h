@@ -49,6 +49,7 @@ struct Missing {
   std::string fault;     // row name of faults.def
   std::string reason;    // sentence: "latency_p95 has no sample yet"
   std::string source;    // where the input would have been, or where the odd value is
+  std::string given_by = {};  // the source of the policy whose documents would have brought it, or ""
 };
 struct OverrideVerdict {
   std::string what;      // set, replace, drop

@@ -19,6 +19,7 @@
 #include "runtime/reports/report.h"
 #include "runtime/vm/machine.h"
 #include "runtime/vm/pattern.h"
+#include "sources/read.h"
 #include "tests/unit/support/invariants.h"
 
 namespace dpol::fuzz {
@@ -247,6 +248,24 @@ void load_and_judge(const inputs::LoadRequest& request) {
   if (result.loaded) run_on(document_program(), result.loaded->snapshot);
 }
 
+// It has the facts of every format that has a schema.
+const Program& sources_program() {
+  static const Program kProgram = [] {
+    std::string text;
+    for (const sources::FormatInfo& format : sources::formats()) {
+      const std::string name(format.name);
+      if (!format.schema.empty()) text += "source " + name + " " + name + "\n";
+    }
+    compiler::CompileOptions options;
+    options.entries.push_back({"sources.dpol", std::move(text)});
+    options.source_formats = sources::source_formats();
+    compiler::CompileResult result = compiler::compile(options);
+    if (!result.program) demand("the schemas do not compile");
+    return std::move(*result.program);
+  }();
+  return kProgram;
+}
+
 constexpr std::array kTargets = std::to_array<Target>({
 #define DPOL_FUZZ_TARGET(name, doc) {#name, name},
 #include "tests/fuzz/targets.def"
@@ -301,6 +320,22 @@ void metrics(Bytes bytes) {
   request.metrics.push_back({{"metrics.json", text_of(bytes)}, ""});
   request.clock = kNow;
   load_and_judge(request);
+}
+
+void documents(Bytes bytes) {
+  const inputs::InputFile file{"document", text_of(bytes)};
+  for (const sources::FormatInfo& format : sources::formats()) {
+    if (format.schema.empty()) continue;
+    inputs::InputErrors errors;
+    auto facts = sources::read(format, {file}, {}, errors);
+    if (facts.has_value() != errors.empty()) demand("read with errors, or not read without any");
+    if (!facts) continue;
+    inputs::LoadRequest request;
+    request.clock = kNow;
+    request.sources.push_back({std::string(format.name), {{"document", ""}}, std::move(*facts)});
+    const inputs::LoadResult result = inputs::load(sources_program(), request);
+    for (const inputs::InputError& error : result.errors) demand("not as its schema says: " + error.to_text());
+  }
 }
 
 }  // namespace dpol::fuzz

@@ -84,6 +84,13 @@ std::string document_dictionary(std::initializer_list<const char*> words) {
   return dictionary;
 }
 
+void write_documents(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(DPOL_SOURCE_DIR) / "tests/data/sources")) {
+    if (entry.is_regular_file() && entry.path().extension() != ".facts" && entry.path().extension() != ".md")
+      write(folder / "documents" / entry.path().filename(), golden::read_file(entry.path()));
+  }
+}
+
 void write_dictionaries(const fs::path& folder) {
   write(folder / "parse.dict", policy_dictionary());
   write(folder / "compile.dict", policy_dictionary());

@@ -205,7 +205,7 @@ TEST(Moments, OfManySpellingsAreOne) {
 TEST(Moments, WithoutAZoneAreNone) {
   EXPECT_EQ(moment("2016-08-12T15:23:28"), std::nullopt);
   EXPECT_EQ(moment("2016-08-12T15:23:28", true), "2016-08-12T15:23:28Z");
-  for (const char* const text : {"", "May 01 10:01 CEST", "12", "2016-08-12", "2016-08-12T15:23", "yesterday", "2016-08-12T15:23:28X"})
+  for (const char* const text : {"", "May 01 10:01 CEST", "12", "2016-08-12", "2016-08-12T15:23", "yesterday", "2016-08-12T15:23:28X", "2016-08-12T15:23:61Z", "2016-06-31T15:23:01Z"})
     EXPECT_EQ(moment(text, true), std::nullopt) << text;
 }
 
