@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "sources/findings.h"
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
 #include "sources/numbers.h"
-#include "runtime/program/decimal.h"
 
 namespace dpol::sources {
 namespace {
@@ -16,54 +16,37 @@ using inputs::NodeKind;
 using inputs::NodeRef;
 using program::Decimal;
 
-struct Finding {
-  std::string tool;
-  std::string rule;
-  std::string level;
-  std::optional<Decimal> severity;
-  std::string file;
-  std::optional<std::int64_t> file_line;
-  std::uint32_t line = 0;
-};
-
 class Sarif {
  public:
-  Sarif(const Documents& documents, const Opened& file, std::vector<Finding>& findings)
+  Sarif(const Documents& documents, const Opened& file, Findings& findings)
       : documents_(documents), file_(file), findings_(findings) {}
 
   void run(NodeRef run) {
-    tool_ = {};
-    rules_.reset();
     if (const auto driver = entry(run, "tool", "driver")) {
       tool_ = text_at(*driver, "name");
       rules_ = list_at(*driver, "rules");
     }
-    if (!tool_.empty() && std::ranges::find(tools, tool_) == tools.end()) tools.emplace_back(tool_);
+    findings_.tool(tool_);
     const auto results = list_at(run, "results");
-    if (!results) finished = Finished::no;
+    if (!results) findings_.finished(Findings::Finished::no);
     invocations(run);
     if (!results) return;
     for (const NodeRef result : *results) add(result);
   }
 
-  enum class Finished : std::uint8_t { yes, unsaid, no };
-  Finished finished = Finished::yes;
-  std::int64_t suppressed = 0;
-  std::vector<std::string> tools;
-
  private:
   void invocations(NodeRef run) {
     const auto list = list_at(run, "invocations");
     if (!list || list->size() == 0) {
-      finished = std::max(finished, Finished::unsaid);
+      findings_.finished(Findings::Finished::unsaid);
       return;
     }
     for (const NodeRef invocation : *list) {
       const auto done = entry(invocation, "executionSuccessful");
       if (!done || !done->is(NodeKind::boolean)) {
-        finished = std::max(finished, Finished::unsaid);
+        findings_.finished(Findings::Finished::unsaid);
       } else if (!done->truth()) {
-        finished = Finished::no;
+        findings_.finished(Findings::Finished::no);
       }
     }
   }
@@ -74,7 +57,7 @@ class Sarif {
     if (!kind.empty() && kind != "fail" && kind != "open" && kind != "review") return;
     if (text_at(result, "baselineState") == "absent") return;
     if (is_suppressed(result)) {
-      ++suppressed;
+      findings_.add_suppressed();
       return;
     }
     const auto rule = rule_of(result);
@@ -92,7 +75,7 @@ class Sarif {
           finding.file_line = whole_number(start->text());
       }
     }
-    findings_.push_back(std::move(finding));
+    findings_.add(std::move(finding));
   }
 
   static bool is_suppressed(NodeRef result) {
@@ -151,37 +134,10 @@ class Sarif {
 
   const Documents& documents_;
   const Opened& file_;
-  std::vector<Finding>& findings_;
+  Findings& findings_;
   std::string_view tool_;
   std::optional<NodeRef> rules_;
 };
-
-void write(const std::vector<Finding>& findings, Facts& facts) {
-  const auto count = [&](auto&& test) { return static_cast<std::int64_t>(std::ranges::count_if(findings, test)); };
-  const auto of_level = [&](std::string_view level) {
-    return count([&](const Finding& one) { return one.level == level; });
-  };
-  const auto at_least = [&](std::int64_t least) {
-    return count([&](const Finding& one) { return one.severity && *one.severity >= Decimal::from_int64(least); });
-  };
-  facts.integer("errors", of_level("error"));
-  facts.integer("warnings", of_level("warning"));
-  facts.integer("notes", of_level("note"));
-  facts.integer("high", at_least(7));
-  facts.integer("critical", at_least(9));
-  facts.open_list("found");
-  for (const Finding& one : findings) {
-    facts.open_map({}, one.line);
-    facts.text("tool", one.tool, one.line);
-    facts.text("rule", one.rule, one.line);
-    facts.text("level", one.level, one.line);
-    if (one.severity) facts.decimal("severity", *one.severity, one.line);
-    if (!one.file.empty()) facts.text("file", one.file, one.line);
-    if (one.file_line) facts.integer("line", *one.file_line, one.line);
-    facts.close();
-  }
-  facts.close();
-}
 
 }  // namespace
 
@@ -191,31 +147,14 @@ bool recognise_sarif(Opened& file) {
 }
 
 void read_sarif(const Documents& documents, Facts& facts) {
-  std::vector<Finding> findings;
-  std::int64_t suppressed = 0;
-  auto finished = Sarif::Finished::yes;
-  std::vector<std::string> tools;
+  Findings findings;
   for (Opened& file : documents.files) {
-    Sarif reader(documents, file, findings);
     const auto runs = list_at(file.json()->root(), "runs");
     // No scanner ran.
-    if (runs->size() == 0) finished = std::max(finished, Sarif::Finished::unsaid);
-    for (const NodeRef run : *runs) reader.run(run);
-    suppressed += reader.suppressed;
-    finished = std::max(finished, reader.finished);
-    for (const std::string& tool : reader.tools)
-      if (std::ranges::find(tools, tool) == tools.end()) tools.push_back(tool);
+    if (runs->size() == 0) findings.finished(Findings::Finished::unsaid);
+    for (const NodeRef run : *runs) Sarif(documents, file, findings).run(run);
   }
-  write(findings, facts);
-  facts.integer("suppressed", suppressed);
-  if (finished == Sarif::Finished::unsaid) {
-    facts.unknown("completed");
-  } else {
-    facts.boolean("completed", finished == Sarif::Finished::yes);
-  }
-  facts.open_list("tools");
-  for (const std::string& tool : tools) facts.text({}, tool);
-  facts.close();
+  findings.write(facts);
 }
 
 }  // namespace dpol::sources

@@ -177,6 +177,77 @@ TEST(Sarif, ResultsThatAreNoFindingsAreNone) {
   EXPECT_THAT(read_text("sarif", std::string(kRun) + R"({"ruleId": "R1", "kind": "pass"}, {"ruleId": "R1", "kind": "notApplicable"}]}]})"), HasSubstr("errors 0\n"));
 }
 
+TEST(Semgrep, AScanWithErrorsDidNotFinish) {
+  EXPECT_THAT(read_text("semgrep", R"({"results": [], "errors": [{"message": "x"}]})"), HasSubstr("completed false\n"));
+}
+
+TEST(Snyk, AProjectThatCouldNotBeLookedAtIsNotClean) {
+  EXPECT_THAT(read_text("snyk", R"({"ok": false, "error": "no manifest", "path": "."})"), HasSubstr("found \"no manifest\""));
+  EXPECT_THAT(read_text("snyk", R"([{"ok": true, "vulnerabilities": []}, {"ok": false, "error": "x"}])"), HasSubstr("expected a project"));
+}
+
+TEST(Snyk, PathsToOneVulnerabilityAreOne) {
+  const std::string one = R"({"id": "S-1", "packageName": "p", "version": "1", "severity": "high"})";
+  EXPECT_THAT(read_text("snyk", R"({"ok": false, "vulnerabilities": [)" + one + "," + one + "]}"), HasSubstr("high 1\n"));
+}
+
+TEST(Cyclonedx, ComponentsWithinComponentsCount) {
+  EXPECT_THAT(read_text("cyclonedx", R"({"bomFormat": "CycloneDX", "specVersion": "1.4", "components": [{"components": [{}], "licenses": [{}]}]})"),
+              StartsWith("components 2\nunlicensed 1\n"));
+}
+
+// ---- load tests, plans, clusters ----
+
+constexpr const char* kSummary = R"({"metrics": {"iterations": {"count": 5, "rate": 1}, "data_received": {}, "http_reqs": {"count": 5},
+  "http_req_failed": {"value": 0.2, "passes": 1, "fails": 4}, "http_req_duration": {"avg": 7, "thresholds": {"p(95)<5": true}}}})";
+
+TEST(K6, OfTheOlderSummaryAThresholdThatIsTrueHasFailed) {
+  EXPECT_THAT(read_text("k6", kSummary), AllOf(HasSubstr("failed_thresholds 1\n"), HasSubstr("error_ratio 0.2\n"), HasSubstr("latency_avg \"7ms\"")));
+}
+
+TEST(K6, APercentileThatNobodyAskedForIsNotKnown) { EXPECT_THAT(read_text("k6", kSummary), HasSubstr("latency_p99 null\n")); }
+
+TEST(K6, SeveralRunsHaveNoCommonPercentiles) {
+  EXPECT_THAT(read_files("k6", {{"x", kSummary}, {"y", kSummary}}), HasSubstr("expected one summary"));
+}
+
+std::string plan(const std::string& actions) {
+  return R"({"format_version": "1.2", "terraform_version": "1.9", "resource_changes": [{"address": "a.b", "type": "a", "change": {"actions": )" + actions + "}}]}";
+}
+
+TEST(Terraform, AReplacementIsOneInEitherOrder) {
+  for (const char* const actions : {R"(["delete", "create"])", R"(["create", "delete"])"})
+    EXPECT_THAT(read_text("terraform", plan(actions)), AllOf(HasSubstr("replace 1\n"), HasSubstr("destroy 0\n"))) << actions;
+  EXPECT_THAT(read_text("terraform", plan(R"(["delete"])")), HasSubstr("destroy 1\n"));
+  EXPECT_THAT(read_text("terraform", plan(R"(["no-op"])")), Not(HasSubstr("changes line")));
+}
+
+TEST(Terraform, APlanThatFailedIsNone) {
+  EXPECT_THAT(read_text("terraform", R"({"format_version": "1.2", "terraform_version": "1.9", "planned_values": {}, "errored": true})"), HasSubstr("could not be made"));
+}
+
+TEST(Kubernetes, ANumberThatIsAbsentIsZero) {
+  const std::string facts = read_text("kubernetes", R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"generation": 2},
+    "spec": {"replicas": 3}, "status": {"observedGeneration": 2, "updatedReplicas": 1}})");
+  EXPECT_THAT(facts, AllOf(HasSubstr("desired 3\nupdated 1\nready 0\navailable 0\ncurrent true\n")));
+}
+
+TEST(Kubernetes, TheStatusOfAnOlderGenerationIsNotCurrent) {
+  EXPECT_THAT(read_text("kubernetes", R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"generation": 3},
+    "spec": {}, "status": {"observedGeneration": 2, "availableReplicas": 1}})"), HasSubstr("current false\n"));
+}
+
+TEST(Kubernetes, NoObjectsAreNotZeroOfZero) {
+  EXPECT_THAT(read_text("kubernetes", R"({"apiVersion": "v1", "kind": "List", "items": []})"),
+              AllOf(HasSubstr("desired null\n"), HasSubstr("restarts null\n")));
+}
+
+TEST(Kubernetes, AContainerThatWasKilledBeforeItsRestartWasKilled) {
+  EXPECT_THAT(read_text("kubernetes", R"({"apiVersion": "v1", "kind": "PodList", "items": [{"status": {"phase": "Running", "containerStatuses":
+    [{"restartCount": 2, "state": {"running": {}}, "lastState": {"terminated": {"reason": "OOMKilled"}}}]}}]})"),
+              AllOf(HasSubstr("oom_killed 1\n"), HasSubstr("restarts 2\n")));
+}
+
 // ---- any document ----
 
 TEST(Json, FactsStandWhereTheirPointersSay) {
