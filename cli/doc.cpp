@@ -26,6 +26,7 @@ struct DocOptions {
       known += fmt::format("{}{} ({})", known.empty() ? "" : "; ", info.name, info.doc);
     }
     policies.consequence = "nothing was written";
+    policies.open_parameters = true;
     policies.describe(line);
     line.option("--format", "FORMAT", format, known + "; without it markdown");
     line.option("-o,--output", "FILE", output, "where to write it, in place of standard output");

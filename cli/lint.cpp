@@ -143,6 +143,7 @@ class Linter {
     options.entries = sources_;
     options.policy_paths = command_.policies.search_paths;
     options.check_regex = vm::pattern_fault;
+    options.open_parameters = true;
     options.source_formats = sources::source_formats();
     options.read_file = [this](const std::string& path) -> std::optional<std::string> {
       auto read = read_file(path, lang::kMaxSourceBytes, console_);

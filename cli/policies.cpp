@@ -62,6 +62,7 @@ compiler::CompileResult compile(std::vector<compiler::SourceText> sources, const
   compile_options.entries = std::move(sources);
   compile_options.policy_paths = options.search_paths;
   compile_options.check_regex = vm::pattern_fault;
+  compile_options.open_parameters = options.open_parameters;
   compile_options.source_formats = sources::source_formats();
   compile_options.read_file = [&console](const std::string& path) -> std::optional<std::string> {
     auto read = read_file(path, lang::kMaxSourceBytes, console);

@@ -18,6 +18,7 @@ struct PolicyOptions {
   std::string message_format = "text";
   std::string color = "auto";
   std::string consequence = "nothing was decided";  // of an error
+  bool open_parameters = false;  // policies that are there to be extended are looked at, too
 
   // --policy-path, --message-format, --color and POLICY…
   void describe(CommandLine& line);

@@ -46,6 +46,9 @@ struct CompileOptions {
   std::span<const SourceFormat> source_formats;
   // What is wrong with a regular expression (RE2 syntax), or nothing. Without it all are accepted.
   std::function<std::optional<std::string>(std::string_view pattern)> check_regex;
+  // Keeps policies with a parameter that nobody has set, for looking at what is there to be
+  // extended; the value of such a parameter is not known.
+  bool open_parameters = false;
   // Folds constants, computes equal parts of a condition once. Never changes what a rule decides.
   bool optimise = true;
 };

@@ -231,7 +231,7 @@ std::vector<CheckedPolicy> Policies::judged() {
     if (!services_.modules.all()[info.module].entry || built.state != Built::State::done) continue;
     const auto open = std::ranges::find_if(built.policy.params,
                                            [](const PolicyParam& param) { return !param.value; });
-    if (open != built.policy.params.end()) {
+    if (open != built.policy.params.end() && !services_.options.open_parameters) {
       if (built.extended || !sound) continue;  // it is meant to be extended
       const ParamInfo& param = services_.checked.params[open->param];
       services_.sink

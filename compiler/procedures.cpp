@@ -270,7 +270,8 @@ bool Policies::link_target(const CheckedPolicy& policy, CheckedProcedure::Target
   if (!target.resolved && !is_one_rule(policy, found, target.place, target.name)) return true;
   const bool breaks =
       std::ranges::any_of(found, [&](std::size_t i) { return can_break(policy.rules[i]); });
-  if (!target.resolved && !breaks) {
+  // A rule that lost a clause to an error is not to blame for what it lacks.
+  if (!target.resolved && !breaks && !services_.sink.has_errors()) {
     services_.sink
         .report(Code::E0517, target.place,
                 quoted(target.name) + " neither fails nor fires: what is to be done is never shown",

@@ -117,8 +117,9 @@ struct version_word : peg::plus<peg::ranges<'a', 'z', 'A', 'Z', '0', '9', '-', '
 struct version_words : peg::list<version_word, peg::one<'.'>> {};
 struct dotted_digit : peg::seq<peg::one<'.'>, peg::digit> {};
 struct semver : peg::seq<peg::opt<peg::one<'v'>>, whole, peg::one<'.'>, whole, peg::one<'.'>, whole, peg::opt<peg::one<'-'>, version_words>, peg::opt<peg::one<'+'>, version_words>, no_word, peg::not_at<dotted_digit>> {};
+struct goes_on : peg::sor<word_part, peg::one<'('>, peg::seq<peg::one<'.'>, peg::not_at<peg::one<'.'>>>> {};
 struct rate_unit : peg::plus<peg::ranges<'a', 'z', 'A', 'Z'>> {};
-struct rate : peg::seq<amount, peg::opt<rate_unit>, peg::one<'/'>, peg::one<'s', 'm', 'h', 'd'>, peg::not_at<peg::sor<word_part, peg::one<'.', '('>>>> {};
+struct rate : peg::seq<amount, peg::opt<rate_unit>, peg::one<'/'>, peg::one<'s', 'm', 'h', 'd'>, peg::not_at<goes_on>> {};
 struct points : peg::seq<amount, peg::two<'p'>, no_word> {};
 struct percent : peg::seq<amount, peg::one<'%'>, no_word> {};
 struct factor : peg::seq<amount, peg::one<'x'>, no_word> {};

@@ -1,6 +1,6 @@
 // Dimension: what a quantity is a quantity of, as exponents of base dimensions.
 //
-// The bases are time (counted in seconds), information (in bytes) and up to six count units that a
+// The bases are time (counted in seconds), information (in bytes) and up to fourteen count units that a
 // policy declares or brings along (request, order, …), known here by index only. Every base unit
 // has factor one, so quantities of equal Dimension compare and add by their Decimals alone.
 #pragma once
@@ -15,13 +15,13 @@
 namespace dpol::program {
 
 struct Dimension {
-  static constexpr std::size_t kUserUnits = 6;
+  static constexpr std::size_t kUserUnits = 14;
   static constexpr std::size_t kBases = 2 + kUserUnits;
   static constexpr std::size_t kTime = 0;
   static constexpr std::size_t kBytes = 1;
   static constexpr std::size_t kFirstUser = 2;
 
-  // Exponent of each base: [kTime], [kBytes], then user units 0..5.
+  // Exponent of each base: [kTime], [kBytes], then user units 0..13.
   std::array<std::int8_t, kBases> exponents{};
 
   static constexpr Dimension none() { return {}; }
