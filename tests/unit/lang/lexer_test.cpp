@@ -46,6 +46,7 @@ TEST(Lexer, TakesTheLongestInTheOrderOfTheTable) {
   EXPECT_THAT(kinds("0%..5%"), ElementsAre("Percent", "DotDot", "Percent"));
   EXPECT_THAT(kinds("1.5..2"), ElementsAre("Float", "DotDot", "Int"));
   EXPECT_THAT(kinds("m/s 5m/(x)"), ElementsAre("Name", "Slash", "Name", "Quantity", "Slash", "LeftParen", "Name", "RightParen"));
+  EXPECT_THAT(kinds("0/s..10order/s"), ElementsAre("Rate", "DotDot", "Rate"));
   EXPECT_THAT(kinds("10/s.x"), ElementsAre("Int", "Slash", "Name", "Dot", "Name"));
   EXPECT_THAT(kinds("2026-12"), ElementsAre("Int", "Minus", "Int"));
   EXPECT_THAT(kinds("<= < == = != .. ."), ElementsAre("LessEqual", "Less", "EqualEqual", "Equal", "NotEqual", "DotDot", "Dot"));
