@@ -55,6 +55,25 @@ const CommandInfo* find_command(std::string_view name) {
   return found == std::end(kCommands) ? nullptr : found;
 }
 
+int run_part(const CommandInfo& command, std::span<const CommandInfo> parts, const Arguments& arguments,
+             Console& console) {
+  const std::string word = arguments.empty() ? "" : arguments.front();
+  std::vector<std::string> names;
+  for (const CommandInfo& part : parts) {
+    names.emplace_back(part.name.substr(command.name.size() + 1));
+    if (names.back() == word) return part.run(part, Arguments(arguments.begin() + 1, arguments.end()), console);
+  }
+  if (word == "--help" || word == "-h") {
+    for (const CommandInfo& part : parts)
+      console.out << fmt::format("dpol {} {}\n    {}\n", part.name, part.arguments, part.doc);
+    return kExitDone;
+  }
+  const std::string which = fmt::format("dpol {} {}", command.name, fmt::join(names, " | "));
+  if (word.empty()) throw Failure::usage("which one? " + which);
+  throw Failure::usage(fmt::format("there is no `dpol {}` {}{}\nusage: {}", command.name, in_ticks(word),
+                                   did_you_mean(word, names), which));
+}
+
 int run(const Arguments& arguments, Console& console) {
   try {
     return checked(dispatch(arguments, console), console);
@@ -76,13 +95,15 @@ int run_version(const CommandInfo& command, const Arguments& arguments, Console&
 
 int run_help(const CommandInfo& command, const Arguments& arguments, Console& console) {
   CommandLine line(command);
-  std::string topic;
-  line.positional("COMMAND", topic, "the command whose options to print");
+  std::vector<std::string> topic;
+  line.positionals("COMMAND", topic, "the command whose options to print");
   if (!line.parse(arguments, console)) return kExitDone;
   if (!topic.empty()) {
-    const CommandInfo* about = find_command(topic);
-    if (about == nullptr) throw Failure::usage(no_such_command(topic));
-    return about->run(*about, {"--help"}, console);
+    const CommandInfo* about = find_command(topic.front());
+    if (about == nullptr) throw Failure::usage(no_such_command(topic.front()));
+    // What follows is a part of it: `dpol help baseline save`.
+    topic.push_back("--help");
+    return about->run(*about, Arguments(topic.begin() + 1, topic.end()), console);
   }
   console.out << "dpol: decides by a written policy whether a release goes on\n\n";
   for (const CommandInfo& row : kCommands) {

@@ -23,6 +23,11 @@ struct CommandInfo {
 std::span<const CommandInfo> commands();
 const CommandInfo* find_command(std::string_view name);
 
+// The part of a command that its first argument names, as in `dpol baseline save`; help for all of
+// them, or a Failure that names them. Names of parts begin with that of the command.
+int run_part(const CommandInfo& command, std::span<const CommandInfo> parts, const Arguments& arguments,
+             Console& console);
+
 // The command that the first argument names. Never throws; flushes and checks console.out.
 int run(const Arguments& arguments, Console& console);
 

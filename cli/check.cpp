@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/app.h"
+#include "cli/baselines.h"
 #include "cli/delivery.h"
 #include "cli/failure.h"
 #include "cli/inputs.h"
@@ -100,6 +101,7 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   options.moments.check_against(program, line);
   vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
   add_from_state(options.sign_offs, decision::release_of(program, snapshot), given);
+  use_kept_baselines(program, options.sign_offs, snapshot);
   const decision::Verdict verdict = decide(program, snapshot, std::move(given), options);
   options.delivery.deliver(verdict, options.policies.color, console);
   return verdict.exit_code;

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/app.h"
+#include "cli/baselines.h"
 #include "cli/failure.h"
 #include "cli/inputs.h"
 #include "cli/moments.h"
@@ -115,6 +116,7 @@ int run_messages(const CommandInfo& command, const Arguments& arguments, Console
 
   const decision::Release release = decision::release_of(program, snapshot);
   add_from_state(options.sign_offs, release, given);
+  use_kept_baselines(program, options.sign_offs, snapshot);
   if (given.sendings) decision::tell_what_was_sent(program, *given.sendings, snapshot);
   vm::Machine machine(program);
   machine.load(snapshot);

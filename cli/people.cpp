@@ -34,7 +34,7 @@ void keep_in_state(const Kept& kept, const std::string& state) {
 void SignOffOptions::describe(CommandLine& line) {
   line.option("--signoffs", "FILE", files, "a document of sign-offs, JSON; may be repeated");
   line.option("--state", "FILE", state,
-              std::string("where `dpol confirm` keeps sign-offs; else ") + kDefaultState);
+              std::string("what `dpol confirm` and `dpol baseline` keep; else ") + kDefaultState);
 }
 
 GivenSignOffs read_sign_off_files(const program::Program& program, const SignOffOptions& options,

@@ -154,7 +154,9 @@ class Page {
     switch (input.kind) {
       case InputKind::fact: return fmt::format("fact {}, {}{}{}", text(input.name), type, input.optional ? ", may be absent" : "", place(input.place));
       case InputKind::parameter: return fmt::format("parameter {}, {}{}{}", text(input.name), type, preset(input), place(input.place));
-      case InputKind::baseline: return fmt::format("metric {}.baseline, {}", text(program_.metrics[input.metric].name), type);
+      case InputKind::baseline:
+        return fmt::format("metric {}.baseline{}, {}", text(program_.metrics[input.metric].name),
+                           input.baseline == program::kNone ? "" : " " + text(input.baseline), type);
       case InputKind::now: return "now, the moment judged";
       case InputKind::deployed_at: return "T, the start of the deployment";
     }

@@ -152,6 +152,7 @@ struct MetricInfo {
   std::optional<Decimal> minimum, maximum;
   program::BaselineRule baseline;
   Place place;
+  std::string baseline_name;  // of a saved one; "": the rule says what it is
 };
 
 // ---- expressions ----
@@ -418,6 +419,7 @@ struct CheckedPolicy {
   Place strategy_place;
   std::vector<CheckedProcedure> procedures;
   std::vector<CheckedMessage> messages;  // no two of one name
+  std::string baseline;  // whose name its baselines have; "": as the metrics declare them
 
   std::string rule_id(const CheckedRule& rule) const { return id + "." + rule.path; }
 };

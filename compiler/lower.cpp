@@ -223,7 +223,8 @@ class Lowering {
   std::vector<std::uint32_t> first_column_;
   std::vector<Cell> facts_;
   std::map<std::uint32_t, Cell> params_;  // of the policy being written
-  std::map<std::uint32_t, Cell> baselines_;
+  std::string policy_baseline_;           // likewise: the name of its baselines
+  std::map<std::pair<std::uint32_t, std::string>, Cell> baselines_;  // by metric and name
   std::map<program::InputKind, Cell> moments_;
   std::map<std::uint32_t, Cell> rows_;  // of the loops around
   std::vector<std::size_t> depths_;     // of blocks
@@ -439,18 +440,20 @@ void Lowering::trace(Draft& draft, const Expr& expr, Cell cell) {
 }
 
 Cell Lowering::baseline(const Expr& expr) {
-  const auto known = baselines_.find(expr.index);
-  if (known != baselines_.end()) return known->second;
   const MetricInfo& metric = checked_.metrics[expr.index];
+  const std::string& own = policy_baseline_.empty() ? metric.baseline_name : policy_baseline_;
+  const auto [known, is_new] = baselines_.try_emplace({expr.index, own});
+  if (!is_new) return known->second;
   program::Input input;
   input.kind = program::InputKind::baseline;
   input.name = writer_.string(metric.name + ".baseline");
   input.type = metric.type;
   input.metric = expr.index;
+  input.baseline = writer_.string_or_none(own);
   input.place = writer_.place(metric.place);
   const Cell cell = writer_.input(std::move(input));
   writer_.tables().metrics[expr.index].baseline_input = cell.index;
-  baselines_.emplace(expr.index, cell);
+  known->second = cell;
   return cell;
 }
 
@@ -988,6 +991,7 @@ void Lowering::write_policy(const CheckedPolicy& policy) {
   out.place = writer_.place(policy.place);
   for (const CheckedParent& parent : policy.parents) out.parents.push_back(writer_.string(parent.id));
   write_params(policy, out);
+  policy_baseline_ = policy.baseline;
   out.applies = block_or_none(policy.applies);
   for (const CheckedPhase& own : policy.phases) out.phases.push_back(phase(own));
   for (const CheckedRollout& own : policy.rollouts) out.rollouts.push_back(rollout(own));

@@ -144,8 +144,7 @@ class MetricCheck {
       return;
     }
     if (baseline.form() == ast::BaselineIs::Form::Named) {
-      services_.sink.report(Code::E0599, place(declaration, baseline),
-                            "not supported yet: a baseline with a name");
+      metric.baseline_name = baseline.name().text();
       return;
     }
     const auto aggregate = baseline_aggregate(declaration, baseline.aggregate());
@@ -216,11 +215,12 @@ class MetricCheck {
   void compare(const MetricInfo& first, const Declaration& declaration) {
     MetricInfo second = describe(declaration);
     second.needs = needs(declaration);
-    const bool same = first.type == second.type && first.better == second.better &&
-                      first.interval_seconds == second.interval_seconds &&
-                      first.stale_seconds == second.stale_seconds &&
-                      first.minimum == second.minimum && first.maximum == second.maximum &&
-                      first.baseline == second.baseline && first.needs.text == second.needs.text;
+    const bool same =
+        first.type == second.type && first.better == second.better &&
+        first.interval_seconds == second.interval_seconds &&
+        first.stale_seconds == second.stale_seconds && first.minimum == second.minimum &&
+        first.maximum == second.maximum && first.baseline == second.baseline &&
+        first.baseline_name == second.baseline_name && first.needs.text == second.needs.text;
     const bool clash = second.place.file != first.place.file;
     if (same && clash) return;
     services_.sink

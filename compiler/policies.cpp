@@ -630,7 +630,7 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::Score:
       return add_rules(built, rules_of(built, statement.as<ast::Rule>(), spot));
     case NodeKind::UseBaseline:
-      return not_supported(at, "a baseline with a name");
+      return use_baseline(built, statement.as<ast::UseBaseline>());
     case NodeKind::Message:
       built.own_messages.push_back({statement.as<ast::Message>(), spot});
       return;
@@ -643,6 +643,17 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     default:
       return;  // what was dealt with before, and stages, which their rollout reads
   }
+}
+
+void Policies::use_baseline(Built& built, const ast::UseBaseline& node) {
+  const Place at = place(built, node);
+  if (built.baseline) {
+    services_.sink.report(Code::E0547, at, "this policy already says which baseline it means", "again")
+        .also(built.baseline->file, built.baseline->span, "the first one");
+    return;
+  }
+  built.baseline = at;
+  built.policy.baseline = node.name().text();
 }
 
 bool Policies::is_taken(Built& built, const CheckedRule& rule) {

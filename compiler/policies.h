@@ -62,6 +62,7 @@ class Policies {
     enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
     CheckedPolicy policy;
     std::map<std::string, std::uint32_t> params;  // visible names -> Checked::params
+    std::optional<Place> baseline;                // where it says which, itself
     std::set<std::string> present;                // what `applies only if` has tested
     std::set<std::uint32_t> set_here;             // parameters this policy itself has set
     std::set<std::string, std::less<>> taken;     // paths and groups of the rules
@@ -87,6 +88,7 @@ class Policies {
   void set_param(Built& built, const lang::ast::Set& node);
   bool check_param_range(const ParamInfo& param, const Constant& value, const Place& place);
   void add_applies(Built& built);
+  void use_baseline(Built& built, const lang::ast::UseBaseline& node);
   void apply_overrides(Built& built, const std::vector<lang::ast::Statement>& statements);
   void drop_rules(Built& built, const lang::ast::Drop& node);
   void replace_rules(Built& built, const lang::ast::Replace& node);

@@ -279,7 +279,10 @@ std::string birth_name(const Program& program, program::Birthplace born, const s
   switch (born.kind) {
     case program::BirthKind::input: {
       const program::Input& input = program.inputs[born.index];
-      if (input.kind == program::InputKind::baseline) return program.text(program.metrics[input.metric].name) + ".baseline";
+      if (input.kind == program::InputKind::baseline) {
+        const std::string name = program.text(program.metrics[input.metric].name) + ".baseline";
+        return input.baseline == kNone ? name : name + " (" + program.text(input.baseline) + ")";
+      }
       if (input.kind == program::InputKind::deployed_at) return "T";
       if (input.kind == program::InputKind::now) return "now";
       return program.text(input.name);

@@ -211,7 +211,8 @@ void fields(auto& archive, Is<Type> auto& x) { archive(x.kind, x.index, x.dimens
 void fields(auto& archive, Is<Value> auto& x) { archive(x.low, x.high); }
 void fields(auto& archive, Is<Instruction> auto& x) { archive(x.op, x.a, x.b, x.c, x.d); }
 void fields(auto& archive, Is<Input> auto& x) {
-  archive(x.kind, x.name, x.type, x.optional, x.metric, x.fallback, x.minimum, x.maximum, x.place);
+  archive(x.kind, x.name, x.type, x.optional, x.metric, x.fallback, x.minimum, x.maximum, x.baseline,
+          x.place);
 }
 void fields(auto& archive, Is<BaselineRule> auto& x) {
   archive(x.kind, x.aggregate, x.seconds, x.releases);

@@ -124,7 +124,9 @@ class Listing final : public TypeNames {
     switch (input.kind) {
       case InputKind::baseline:
         return (input.metric < program_.metrics.size() ? metric_name(input.metric)
-                                                       : std::string(kNothing)) += ".baseline";
+                                                       : std::string(kNothing))
+            .append(input.baseline == kNone ? ".baseline" : ".baseline ")
+            .append(input.baseline == kNone ? "" : text(input.baseline));
       case InputKind::now: return "now";
       case InputKind::deployed_at: return "T";
       default: return std::string(text(input.name));

@@ -133,6 +133,7 @@ struct Input {
   std::uint32_t fallback = kNone;    // cell of a constant: a parameter's default
   std::uint32_t minimum = kNone;     // cells of constants: the range a parameter or a `within` fact must keep
   std::uint32_t maximum = kNone;
+  StringId baseline = kNone;         // of a baseline that is asked for by name: which
   SourcePlace place;
   friend bool operator==(const Input&, const Input&) = default;
 };

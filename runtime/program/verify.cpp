@@ -244,6 +244,7 @@ bool Verifier::verify_bound(std::uint32_t cell, const Type& input_type) {
 bool Verifier::verify_input(const Input& input) {
   if (!expect(input.kind <= InputKind::deployed_at, "no such kind of input")) return false;
   if (!text(input.name) || !type(input.type) || !place(input.place)) return false;
+  if (!text_or_none(input.baseline)) return false;
   if (!expect(input.type.kind != Kind::record, "a record is one input for each of its fields")) {
     return false;
   }

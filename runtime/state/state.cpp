@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <initializer_list>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -11,6 +12,7 @@
 namespace dpol::state {
 namespace {
 
+using program::KeptBaseline;
 using program::Sending;
 using program::SignOff;
 
@@ -19,6 +21,9 @@ constexpr int kPatienceMilliseconds = 5'000;
 constexpr int kMostTextBytes = 1 << 20;
 
 constexpr int kFirstSchema = 1;
+constexpr int kFormWithSignOffs = 1;
+constexpr int kFormWithSendings = 2;
+constexpr int kFormWithBaselines = 3;
 // What each form of the file added to the one before.
 constexpr const char* kSignOffs =
     "CREATE TABLE sign_off ("
@@ -33,6 +38,15 @@ constexpr const char* kSendings =
     "  message TEXT NOT NULL, service TEXT NOT NULL, version TEXT NOT NULL, environment TEXT NOT NULL,"
     "  by TEXT NOT NULL, note TEXT NOT NULL, at INTEGER NOT NULL);"
     "CREATE INDEX sending_release ON sending (service, version, environment);";
+
+constexpr const char* kBaselines =
+    "CREATE TABLE baseline ("
+    "  id INTEGER PRIMARY KEY,"
+    "  name TEXT NOT NULL, metric TEXT NOT NULL, service TEXT NOT NULL, version TEXT NOT NULL,"
+    "  environment TEXT NOT NULL, value TEXT NOT NULL, unit TEXT NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX baseline_newest ON baseline (service, environment, name, metric, at);";
+constexpr const char* kTables[] = {kSignOffs, kSendings, kBaselines};
+static_assert(std::size(kTables) == kSchemaVersion, "each form adds a table");
 
 // SQLite's codes in the words of somebody who only sees a file.
 std::string words_of(int code) {
@@ -117,10 +131,8 @@ int ask(sqlite3* database, const char* sql, std::int64_t& number) {
   return SQLITE_OK;
 }
 
-enum class Contents : std::uint8_t { empty, earlier, ours };
-
-// What the file holds; `mode` tells nothing of it.
-Result<Contents> contents(sqlite3* database) {
+// Of which form the file is, which is how many tables it has; 0: it is empty.
+Result<int> form_of(sqlite3* database) {
   std::int64_t tables = 0;
   std::int64_t application = 0;
   std::int64_t version = 0;
@@ -129,22 +141,20 @@ Result<Contents> contents(sqlite3* database) {
                                     {"PRAGMA user_version", &version}}) {
     if (const int code = ask(database, sql, *number); code != SQLITE_OK) return fault_of(code);
   }
-  if (tables == 0 && application == 0 && version == 0) return Contents::empty;
+  if (tables == 0 && application == 0 && version == 0) return 0;
   if (application != kApplicationId) return Fault{"is a database of another program"};
   if (version > kSchemaVersion)
     return Fault{"was written by a later dpol: this one does not know its form"};
   if (version < kFirstSchema) return Fault{"is damaged: it does not say of which form it is"};
-  const bool earlier = version < kSchemaVersion;
   // A view of that name could run for ever.
   std::int64_t whole = 0;
   const int code = ask(database,
                        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-                       "('sign_off', 'sending')",
+                       "('sign_off', 'sending', 'baseline')",
                        whole);
   if (code != SQLITE_OK) return fault_of(code);
-  if (whole != (earlier ? 1 : 2)) return Fault{"is damaged: a table is not in it"};
-  if (earlier) return Contents::earlier;
-  return Contents::ours;
+  if (whole != version) return Fault{"is damaged: a table is not in it"};
+  return static_cast<int>(version);
 }
 
 // Undoes what was begun unless it was finished.
@@ -171,16 +181,20 @@ class Transaction {
 };
 
 // One row, whose texts come before the moment.
+std::optional<Fault> insert_row(sqlite3* database, const char* sql,
+                                std::initializer_list<const std::string*> texts, std::int64_t at) {
+  Statement statement(database, sql);
+  statement.bind_all(texts);
+  statement.bind(static_cast<int>(texts.size()) + 1, at);
+  if (const int code = statement.step(); code != SQLITE_DONE) return fault_of(code);
+  return std::nullopt;
+}
+
 std::optional<Fault> insert(sqlite3* database, const char* sql,
                             std::initializer_list<const std::string*> texts, std::int64_t at) {
   Transaction transaction(database);
   if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
-  {
-    Statement statement(database, sql);
-    statement.bind_all(texts);
-    statement.bind(static_cast<int>(texts.size()) + 1, at);
-    if (const int code = statement.step(); code != SQLITE_DONE) return fault_of(code);
-  }
+  if (auto fault = insert_row(database, sql, texts, at)) return fault;
   if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
   return std::nullopt;
 }
@@ -189,12 +203,12 @@ std::optional<Fault> create_tables(sqlite3* database) {
   Transaction transaction(database);
   if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
   // Another writer may have been first.
-  const auto found = contents(database);
+  const auto found = form_of(database);
   if (const auto* fault = std::get_if<Fault>(&found)) return *fault;
-  if (std::get<Contents>(found) == Contents::ours) return std::nullopt;
-  const bool empty = std::get<Contents>(found) == Contents::empty;
-  const std::string sql = std::string(empty ? kSignOffs : "") + kSendings +
-                          "PRAGMA application_id = " + std::to_string(kApplicationId) +
+  if (std::get<int>(found) == kSchemaVersion) return std::nullopt;
+  std::string sql;
+  for (int form = std::get<int>(found); form < kSchemaVersion; ++form) sql += kTables[form];
+  sql += "PRAGMA application_id = " + std::to_string(kApplicationId) +
                           ";PRAGMA user_version = " + std::to_string(kSchemaVersion);
   if (const int code = run(database, sql.c_str()); code != SQLITE_OK) return fault_of(code);
   if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
@@ -214,7 +228,7 @@ std::optional<Fault> make_folder(const std::string& path) {
 
 struct State::Database {
   sqlite3* handle = nullptr;
-  Contents contents = Contents::ours;
+  int form = kSchemaVersion;
 
   Database() = default;
   ~Database() { sqlite3_close_v2(handle); }
@@ -255,12 +269,12 @@ Result<State> State::open(const std::string& path, Open mode) {
   const int flags =
       mode == Open::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (const int code = database->open(path, flags); code != SQLITE_OK) return fault_of(code);
-  const auto found = contents(database->handle);
+  const auto found = form_of(database->handle);
   if (const auto* fault = std::get_if<Fault>(&found)) return *fault;
-  database->contents = std::get<Contents>(found);
-  if (database->contents != Contents::ours && mode == Open::write) {
+  database->form = std::get<int>(found);
+  if (database->form != kSchemaVersion && mode == Open::write) {
     if (auto fault = create_tables(database->handle)) return *std::move(fault);
-    database->contents = Contents::ours;
+    database->form = kSchemaVersion;
   }
   return State(std::move(database));
 }
@@ -280,7 +294,7 @@ Result<std::vector<SignOff>> State::sign_offs(const std::string& service,
                                               const std::string& version,
                                               const std::string& environment) const {
   std::vector<SignOff> found;
-  if (database_->contents == Contents::empty) return found;
+  if (database_->form < kFormWithSignOffs) return found;
   Statement select(database_->handle,
                    "SELECT item, stage, by, role, note, answer, at FROM sign_off"
                    " WHERE service = ?1 AND version = ?2 AND environment = ?3 ORDER BY id");
@@ -322,7 +336,7 @@ std::optional<Fault> State::record(const Sending& sending) {
 Result<std::vector<Sending>> State::sendings(const std::string& service, const std::string& version,
                                              const std::string& environment) const {
   std::vector<Sending> found;
-  if (database_->contents != Contents::ours) return found;
+  if (database_->form < kFormWithSendings) return found;
   Statement select(database_->handle,
                    "SELECT message, by, note, at FROM sending"
                    " WHERE service = ?1 AND version = ?2 AND environment = ?3 ORDER BY id");
@@ -340,6 +354,85 @@ Result<std::vector<Sending>> State::sendings(const std::string& service, const s
       *into = select.text(column++);
     sending.at = select.number(kAtColumn);
     found.push_back(std::move(sending));
+  }
+  if (code != SQLITE_DONE) return fault_of(code);
+  return found;
+}
+
+namespace {
+
+constexpr const char* kBaselineColumns = "name, metric, service, version, environment, unit, value, at";
+
+Result<KeptBaseline> baseline_of(const Statement& row) {
+  constexpr int kValueColumn = 6;
+  constexpr int kAtColumn = 7;
+  const auto value = program::Decimal::parse(row.text(kValueColumn));
+  if (!value || !row.is(kAtColumn, SQLITE_INTEGER))
+    return Fault{"is damaged: it holds a baseline that is no number, or of no time"};
+  KeptBaseline kept{.value = *value, .at = row.number(kAtColumn)};
+  int column = 0;
+  for (std::string* into :
+       {&kept.name, &kept.metric, &kept.service, &kept.version, &kept.environment, &kept.unit}) {
+    *into = row.text(column++);
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::optional<Fault> State::record(const std::vector<KeptBaseline>& baselines) {
+  Transaction transaction(database_->handle);
+  if (transaction.code() != SQLITE_OK) return fault_of(transaction.code());
+  for (const KeptBaseline& kept : baselines) {
+    const std::string value = kept.value.to_string();
+    auto fault = insert_row(database_->handle,
+                            "INSERT INTO baseline (name, metric, service, version, environment, unit, "
+                            "value, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                            {&kept.name, &kept.metric, &kept.service, &kept.version,
+                             &kept.environment, &kept.unit, &value},
+                            kept.at);
+    if (fault) return fault;
+  }
+  if (const int code = transaction.commit(); code != SQLITE_OK) return fault_of(code);
+  return std::nullopt;
+}
+
+Result<std::optional<KeptBaseline>> State::baseline(const std::string& service,
+                                                    const std::string& environment,
+                                                    const std::string& name,
+                                                    const std::string& metric,
+                                                    std::int64_t newest) const {
+  if (database_->form < kFormWithBaselines) return std::optional<KeptBaseline>();
+  const std::string sql = std::string("SELECT ") + kBaselineColumns +
+                          " FROM baseline WHERE service = ?1 AND environment = ?2 AND name = ?3"
+                          " AND metric = ?4 AND at <= ?5 ORDER BY at DESC, id DESC LIMIT 1";
+  Statement select(database_->handle, sql.c_str());
+  select.bind_all({&service, &environment, &name, &metric});
+  constexpr int kNewest = 5;
+  select.bind(kNewest, newest);
+  const int code = select.step();
+  if (code == SQLITE_DONE) return std::optional<KeptBaseline>();
+  if (code != SQLITE_ROW) return fault_of(code);
+  auto kept = baseline_of(select);
+  if (const auto* fault = std::get_if<Fault>(&kept)) return *fault;
+  return std::optional(std::move(std::get<KeptBaseline>(kept)));
+}
+
+Result<std::vector<KeptBaseline>> State::baselines() const {
+  std::vector<KeptBaseline> found;
+  if (database_->form < kFormWithBaselines) return found;
+  const std::string sql = std::string("SELECT ") + kBaselineColumns +
+                          " FROM (SELECT *, row_number() OVER (PARTITION BY service, environment,"
+                          " name, metric ORDER BY at DESC, id DESC) AS place FROM baseline)"
+                          " WHERE place = 1 ORDER BY name, service, environment, at, id";
+  Statement select(database_->handle, sql.c_str());
+  int code = select.step();
+  for (; code == SQLITE_ROW; code = select.step()) {
+    if (found.size() == kMostBaselines)
+      return Fault{"holds more than " + std::to_string(kMostBaselines) + " baselines"};
+    auto kept = baseline_of(select);
+    if (const auto* fault = std::get_if<Fault>(&kept)) return *fault;
+    found.push_back(std::move(std::get<KeptBaseline>(kept)));
   }
   if (code != SQLITE_DONE) return fault_of(code);
   return found;

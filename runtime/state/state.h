@@ -1,5 +1,5 @@
-// State: what dpol remembers between runs, in one SQLite file: the sign-offs that people gave and the
-// messages that were sent.
+// State: what dpol remembers between runs, in one SQLite file: the sign-offs that people gave, the
+// messages that were sent and the baselines that were saved.
 //
 // Promises
 //  - Nothing of SQLite is seen from outside, and no exception leaves: what went wrong is a Fault, a
@@ -16,17 +16,20 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/program/kept_baseline.h"
 #include "runtime/program/sending.h"
 #include "runtime/program/sign_off.h"
 
 namespace dpol::state {
 
 // Rises when the tables change.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 // Of one release, for all its items; more are refused.
 inline constexpr std::size_t kMostSignOffs = 10'000;
 // Likewise, of all its messages.
 inline constexpr std::size_t kMostSendings = 10'000;
+// That are listed at once.
+inline constexpr std::size_t kMostBaselines = 10'000;
 
 struct Fault {
   std::string text;
@@ -57,6 +60,17 @@ class State {
   // Likewise, in the order in which they were recorded.
   Result<std::vector<program::Sending>> sendings(const std::string& service, const std::string& version,
                                                  const std::string& environment) const;
+
+  // All or none of them.
+  std::optional<Fault> record(const std::vector<program::KeptBaseline>& baselines);
+  // The newest one of that name and metric that is not later than `newest`.
+  Result<std::optional<program::KeptBaseline>> baseline(const std::string& service,
+                                                        const std::string& environment,
+                                                        const std::string& name,
+                                                        const std::string& metric,
+                                                        std::int64_t newest) const;
+  // Of each service, environment, name and metric the newest one; by name, service and environment.
+  Result<std::vector<program::KeptBaseline>> baselines() const;
 
  private:
   struct Database;

@@ -83,6 +83,12 @@ void judge_samples(Series& series, const Metric& metric, std::uint32_t index) {
   }
 }
 
+// The aggregate that a baseline is, and the time that it is taken over.
+std::pair<program::Aggregate, Instant> taken_over(const program::BaselineRule& rule) {
+  if (rule.kind != program::BaselineRule::Kind::over) return {program::Aggregate::p50, kHour};
+  return {rule.aggregate, nanoseconds_above(rule.seconds)};
+}
+
 // Of the thinned samples inside [from, to).
 Value aggregate_span(program::Aggregate aggregate, const Series& series, Spacing spacing,
                      Instant from, Instant to) {
@@ -315,7 +321,7 @@ void SnapshotBuilder::fill_inputs() {
                                                  : constant(input.fallback);
         break;
       case InputKind::baseline:
-        value = baseline_of(input.metric);
+        value = baseline_of(input);
         if (given_baselines_[input.metric]) {
           snapshot_.origins_[i] = given_baselines_[input.metric]->second;
         }
@@ -334,9 +340,12 @@ void SnapshotBuilder::fill_inputs() {
   }
 }
 
-Value SnapshotBuilder::baseline_of(std::uint32_t index) const {
+Value SnapshotBuilder::baseline_of(const Input& input) const {
+  const std::uint32_t index = input.metric;
   const Metric& metric = program_.metrics[index];
   if (!given_baselines_[index]) {
+    // What was asked for by name is nothing else, whatever else there is.
+    if (input.baseline != program::kNone) return Value::unknown(Fault::not_saved);
     return computed_baseline(metric, snapshot_.series_[series_index(index, Track::candidate)]);
   }
   const Value value = given_baselines_[index]->first;
@@ -351,10 +360,16 @@ Value SnapshotBuilder::computed_baseline(const Metric& metric, const Series& ser
   if (rule.kind == Rule::promoted) return Value::unknown(Fault::no_history);
   if (!snapshot_.deployed_at_) return Value::unknown(Fault::no_baseline);
   const Instant start = *snapshot_.deployed_at_;
-  const bool is_over = rule.kind == Rule::over;
-  const Instant span = is_over ? nanoseconds_above(rule.seconds) : kHour;
-  const program::Aggregate aggregate = is_over ? rule.aggregate : program::Aggregate::p50;
+  const auto [aggregate, span] = taken_over(rule);
   return aggregate_span(aggregate, series, spacing_of(metric), minus(start, span), start);
+}
+
+Value recent_value(const Metric& metric, const Series& series, Instant now,
+                   std::optional<Instant> not_before) {
+  const auto [aggregate, span] = taken_over(metric.baseline);
+  Instant from = minus(now, span);
+  if (not_before && *not_before <= now) from = std::max(from, *not_before);
+  return aggregate_span(aggregate, series, spacing_of(metric), from, minus(now, -1));
 }
 
 }  // namespace dpol::vm

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "runtime/program/program.h"
@@ -89,6 +90,16 @@ class Snapshot {
 
   // A fact that was not given and that is known once it is known which release this is.
   void add_fact(std::size_t input, program::Value value) { inputs_[input] = value; }
+  // Likewise a baseline that was kept, with the place it was kept in.
+  void add_baseline(std::size_t input, program::Value value, Origin origin) {
+    inputs_[input] = value;
+    origins_[input] = origin;
+  }
+  // Its index, for origins.
+  std::uint32_t add_document(DocumentInfo document) {
+    documents_.push_back(std::move(document));
+    return static_cast<std::uint32_t>(documents_.size() - 1);
+  }
 
  private:
   friend class SnapshotBuilder;
@@ -155,7 +166,7 @@ class SnapshotBuilder {
   void sort_stage_marks();
   void resolve_deployment();
   void fill_inputs();
-  program::Value baseline_of(std::uint32_t metric) const;
+  program::Value baseline_of(const program::Input& input) const;
   program::Value computed_baseline(const program::Metric& metric, const Series& series) const;
 
   const program::Program& program_;
@@ -166,5 +177,10 @@ class SnapshotBuilder {
   std::unordered_map<std::string, std::uint64_t> semver_ids_;
   std::vector<std::optional<std::pair<program::Value, Origin>>> given_baselines_;
 };
+
+// What the metric is worth now: the aggregate that its baseline is declared to be, over that time up
+// to `now` and from samples not before `not_before`. Unknown with no_baseline where there are none.
+program::Value recent_value(const program::Metric& metric, const Series& series, Instant now,
+                            std::optional<Instant> not_before);
 
 }  // namespace dpol::vm

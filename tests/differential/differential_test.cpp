@@ -96,6 +96,7 @@ class Differential {
     for (std::size_t p = 0; p < program.policies.size(); ++p) {
       const compiler::CheckedPolicy& policy = compiled.checked.policies[p];
       if (policy.rules.size() != program.policies[p].rules.size()) return fail("another number of rules" + which);
+      naive.stand_in(policy);
       for (std::size_t r = 0; r < policy.rules.size(); ++r) {
         for (std::size_t c = 0; c < policy.rules[r].clauses.size(); ++c) {
           const compiler::Condition& condition = policy.rules[r].clauses[c].condition;

@@ -35,6 +35,7 @@ class PolicyText {
     waivable_.clear();
     std::string out = "policy " + name + " \"Policy\" {\n";
     if (random_.chance(15)) out += "  applies only if " + facts_only_bool(2) + "\n";
+    if (random_.chance(15)) out += "  baseline " + random_.pick<std::string>({"good", "other"}) + "\n";
     const std::uint64_t rules = 1 + random_.below(4);
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
     if (random_.chance(50)) out += phase();
@@ -74,6 +75,7 @@ facts {
     if (random_.chance(25) && type == "ratio") out += " within 0%..200%";
     if (random_.chance(25)) out += " baseline " + random_.pick<std::string>({"median", "avg", "max", "p90"}) + " over " +
                                    random_.pick<std::string>({"5m", "1h"});
+    else if (random_.chance(10)) out += " baseline good";
     if (random_.chance(20) && name != "m_i") out += " needs m_i >= " + std::to_string(random_.below(8));
     return out + "\n";
   }
@@ -542,10 +544,18 @@ class Inputs {
     for (std::uint32_t m = 0; m < program_.metrics.size(); ++m) metric(m);
     stages();
     builder_.set_now(kStart + static_cast<vm::Instant>(random_.below(1200)) * kSecond, false);
-    return builder_.build();
+    vm::Snapshot snapshot = builder_.build();
+    for (std::size_t i = 0; i < program_.inputs.size(); ++i) kept_baseline(i, snapshot);
+    return snapshot;
   }
 
  private:
+  // Those of several names differ.
+  void kept_baseline(std::size_t i, vm::Snapshot& snapshot) {
+    const program::Input& input = program_.inputs[i];
+    if (input.kind != program::InputKind::baseline || !random_.chance(40)) return;
+    snapshot.add_baseline(i, number(program_.metrics[input.metric].type), origin());
+  }
   vm::Origin origin() { return {document_, static_cast<std::uint32_t>(1 + random_.below(9))}; }
 
   void fact(std::size_t i) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "runtime/program/semver.h"
 #include "runtime/program/time_text.h"
@@ -141,7 +142,7 @@ program::Value Naive::read(std::uint32_t metric, Track track, const Context& con
   const Value value = s.values[*newest];
   if (value.is_unknown()) return value;
   if (info.needs) {
-    const Value needs = evaluate(*info.needs.expr, context);
+    const Value needs = what_it_needs(info, context);
     if (needs.is_unknown()) return needs;
     if (needs.is_false()) return Value::unknown(Fault::too_little_traffic, born);
   }
@@ -160,6 +161,22 @@ program::Value Naive::constant(const Expr& expr) {
   }
 }
 
+// It is the same for all policies, whatever they mean by a baseline.
+program::Value Naive::what_it_needs(const compiler::MetricInfo& metric, const Context& context) {
+  const compiler::CheckedPolicy* const policy = std::exchange(policy_, nullptr);
+  const Value needs = evaluate(*metric.needs.expr, context);
+  policy_ = policy;
+  return needs;
+}
+
+// Whether it is the metric's baseline, of the name that this policy means.
+bool Naive::is_baseline(const program::Input& input, std::uint32_t metric) const {
+  if (input.kind != program::InputKind::baseline || input.metric != metric) return false;
+  std::string name = checked_.metrics[metric].baseline_name;
+  if (policy_ != nullptr && !policy_->baseline.empty()) name = policy_->baseline;
+  return name == (input.baseline == program::kNone ? "" : program_.text(input.baseline));
+}
+
 // Where a baseline or a stable value was read.
 program::Birthplace Naive::reference_born(const Expr& expr) const {
   if (expr.op == ExprOp::sample) {
@@ -167,7 +184,7 @@ program::Birthplace Naive::reference_born(const Expr& expr) const {
   }
   for (std::uint32_t i = 0; i < program_.inputs.size(); ++i) {
     const program::Input& input = program_.inputs[i];
-    if (input.kind == program::InputKind::baseline && input.metric == expr.index) return {BirthKind::input, i};
+    if (is_baseline(input, expr.index)) return {BirthKind::input, i};
   }
   return {};
 }
@@ -337,8 +354,7 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
     case ExprOp::sample: return read(expr.index, expr.track, context);
     case ExprOp::baseline: {
       for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
-        const program::Input& input = program_.inputs[i];
-        if (input.kind == program::InputKind::baseline && input.metric == expr.index) return snapshot_.inputs()[i];
+        if (is_baseline(program_.inputs[i], expr.index)) return snapshot_.inputs()[i];
       }
       throw std::logic_error("a baseline is read but is no input");
     }
@@ -647,7 +663,7 @@ program::Value Naive::aggregate(const Expr& expr, const Context& context) {
     Value v = s.values[i];
     const compiler::MetricInfo& info = checked_.metrics[expr.index];
     if (v.is_unknown() || !info.needs) return v;
-    const Value needs = evaluate(*info.needs.expr, then);
+    const Value needs = what_it_needs(info, then);
     if (needs.is_unknown()) return needs;
     return needs.is_true() ? v : Value::unknown(Fault::too_little_traffic, born);
   };

@@ -26,6 +26,8 @@ class Naive {
   // `program` only tells which cell an input of the snapshot is.
   Naive(const compiler::Checked& checked, const program::Program& program, const vm::Snapshot& snapshot);
 
+  // Whose conditions are evaluated from here on: it says what a baseline is.
+  void stand_in(const compiler::CheckedPolicy& policy) { policy_ = &policy; }
   program::Value evaluate(const compiler::Expr& expr, const vm::Context& context);
 
   struct Outcome {
@@ -62,6 +64,8 @@ class Naive {
   Value read(std::uint32_t metric, program::Track track, const vm::Context& context);
   Value stable_before(std::uint32_t metric, const vm::Context& context) const;
   Value aggregate(const Expr& expr, const vm::Context& context);
+  Value what_it_needs(const compiler::MetricInfo& metric, const vm::Context& context);
+  bool is_baseline(const program::Input& input, std::uint32_t metric) const;
   program::Birthplace reference_born(const compiler::Expr& expr) const;
   Value arithmetic(const Expr& expr, const vm::Context& context);
   Value comparison(const Expr& expr, const vm::Context& context);
@@ -99,6 +103,7 @@ class Naive {
   bool is_waived(const compiler::CheckedPolicy& policy, const compiler::CheckedRule& rule);
 
   const compiler::Checked& checked_;
+  const compiler::CheckedPolicy* policy_ = nullptr;  // that is judged; none while a metric's `needs` is asked
   const program::Program& program_;
   const vm::Snapshot& snapshot_;
   std::vector<program::SignOff> sign_offs_;

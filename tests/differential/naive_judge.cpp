@@ -130,6 +130,7 @@ bool Naive::started(const Stand& stand) const {
 }
 
 std::vector<Naive::Outcome> Naive::judge(const CheckedPolicy& policy) {
+  stand_in(policy);
   const Stand where = stand(policy);
   std::vector<Outcome> out;
   Outcome all;

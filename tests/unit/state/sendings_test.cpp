@@ -44,11 +44,11 @@ class Sendings : public ::testing::Test {
     EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
     sqlite3_close(database);
   }
-  // As the dpol before messages left it: the same without the table.
+  // As the dpol before messages left it: the same without the later tables.
   void make_earlier() const {
     EXPECT_FALSE(open(Open::write).record(SignOff{.item = "p.plan", .service = "checkout", .version = "3.1.0",
                                                   .environment = "production", .by = "Bo", .at = 7}));
-    run("DROP TABLE sending; PRAGMA user_version = 1");
+    run("DROP TABLE sending; DROP TABLE baseline; PRAGMA user_version = 1");
   }
   std::string path_;
 };
