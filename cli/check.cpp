@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ostream>
 #include <utility>
 
 #include "cli/app.h"
@@ -10,12 +11,16 @@
 #include "cli/delivery.h"
 #include "cli/failure.h"
 #include "cli/inputs.h"
+#include "cli/log_entry.h"
 #include "cli/moments.h"
 #include "cli/people.h"
 #include "cli/policies.h"
+#include "runtime/decision/baselines.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
 #include "runtime/decision/messages.h"
+#include "runtime/inputs/input_error.h"
+#include "runtime/state/log_file.h"
 #include "runtime/vm/machine.h"
 
 namespace dpol::cli {
@@ -28,6 +33,7 @@ struct CheckOptions {
   SignOffOptions sign_offs;
   Delivery delivery;
   std::vector<std::string> chosen;  // --policy
+  std::string log;
   bool strict = false;
   bool messages = false;
 
@@ -39,6 +45,7 @@ struct CheckOptions {
     sign_offs.describe(line);
     line.flag("--strict", strict, "a warning holds");
     line.flag("--messages", messages, "tell below the report which messages are due");
+    line.option("--log", "FILE", log, "record the decision there, as a line behind the others (`dpol log`)");
     delivery.describe(line);
   }
 
@@ -47,6 +54,7 @@ struct CheckOptions {
     inputs.check(line);
     moments.check(line);
     delivery.check(line);
+    if (line.given("--log") && (log.empty() || log == "-")) line.fail("--log: which file? Decisions are recorded in one");
     const auto policies_there = static_cast<std::size_t>(std::ranges::count(policies.files, "-"));
     const auto sign_offs_there = static_cast<std::size_t>(std::ranges::count(sign_offs.files, "-"));
     if (policies_there + sign_offs_there + inputs.from_standard_input() > 1) line.fail("standard input can be read only once");
@@ -85,6 +93,20 @@ decision::Verdict decide(const program::Program& program, vm::Snapshot& snapshot
   return verdict;
 }
 
+// Nothing is reported that should be recorded and is not.
+void record(const std::string& path, const decision::Verdict& verdict, const program::Program& program,
+            const vm::Snapshot& snapshot, Console& console) {
+  std::vector<program::KeptBaseline> measured;
+  if (is_promoted(verdict)) measured = decision::measure(program, snapshot, program::Track::candidate).known;
+  const std::string name = inputs::printable(path);
+  const auto appended = state::append_to_log(path, log_entry(verdict, console.clock(), measured));
+  if (const auto* fault = std::get_if<state::Fault>(&appended))
+    throw Failure::output(fmt::format("{} {}\nthe decision was not recorded, and is not reported", name, fault->text));
+  const auto& done = std::get<state::Appended>(appended);
+  if (done.taken_out != 0)
+    console.err << fmt::format("note: {}: {} bytes of a write that was cut off were taken out\n", name, done.taken_out);
+}
+
 }  // namespace
 
 int run_check(const CommandInfo& command, const Arguments& arguments, Console& console) {
@@ -103,6 +125,7 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   add_from_state(options.sign_offs, decision::release_of(program, snapshot), given);
   use_kept_baselines(program, options.sign_offs, snapshot);
   const decision::Verdict verdict = decide(program, snapshot, std::move(given), options);
+  if (!options.log.empty()) record(options.log, verdict, program, snapshot, console);
   options.delivery.deliver(verdict, options.policies.color, console);
   return verdict.exit_code;
 }

@@ -76,7 +76,7 @@ const std::vector<Package>& packages() {
       // Libraries return what they have to say; only programs write and log.
       {"spdlog/", Weight::kLight, {"cli", "editors/lsp"}},
       {"iostream", Weight::kLight, {"cli", "editors/lsp"}},
-      {"sys/", Weight::kLight, {"cli", "editors/lsp", "runtime/inputs"}},
+      {"sys/", Weight::kLight, {"cli", "editors/lsp", "runtime/inputs", "runtime/state"}},
       // Test packages belong to tests and benches, which are not read.
       {"gtest/", Weight::kLight, {}},
       {"gmock/", Weight::kLight, {}},
