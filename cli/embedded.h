@@ -12,9 +12,10 @@ struct EmbeddedText {
 };
 
 // All by name. docs/diagnostics and docs/lint are what `dpol explain CODE` prints, in Markdown;
-// starters/ what `dpol init` writes.
+// starters/ what `dpol init` writes; stdlib-policies/std/ is what `import std.x` finds.
 std::span<const EmbeddedText> diagnostic_pages();
 std::span<const EmbeddedText> lint_pages();
 std::span<const EmbeddedText> starter_files();
+std::span<const EmbeddedText> standard_modules();
 
 }  // namespace dpol::cli

@@ -18,8 +18,6 @@
 #include "compiler/lint/fix.h"
 #include "compiler/lint/lint.h"
 #include "runtime/decision/value_text.h"
-#include "runtime/vm/pattern.h"
-#include "sources/formats.h"
 
 namespace dpol::cli {
 namespace {
@@ -41,6 +39,7 @@ struct LintCommand {
     line.option("--rule", "NAME", only, "look for this alone; may be repeated");
     line.option("--allow", "NAME", allowed, "do not look for this; may be repeated");
     policies.consequence = "nothing was looked at";
+    policies.open_parameters = true;
     policies.describe(line);
   }
 };
@@ -139,17 +138,8 @@ class Linter {
 
  private:
   void look() {
-    compiler::CompileOptions options;
+    compiler::CompileOptions options = compile_options_of(command_.policies, console_);
     options.entries = sources_;
-    options.policy_paths = command_.policies.search_paths;
-    options.check_regex = vm::pattern_fault;
-    options.open_parameters = true;
-    options.source_formats = sources::source_formats();
-    options.read_file = [this](const std::string& path) -> std::optional<std::string> {
-      auto read = read_file(path, lang::kMaxSourceBytes, console_);
-      if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);
-      return std::nullopt;
-    };
     findings_.clear();
     result_ = compiler::compile(options);
     if (!result_.ok() && !result_.defect.empty()) throw std::runtime_error(result_.defect);

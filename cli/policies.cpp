@@ -8,6 +8,7 @@
 
 #include "cli/failure.h"
 #include "cli/files.h"
+#include "cli/standard_library.h"
 #include "compiler/compile.h"
 #include "lang/diagnostic.h"
 #include "runtime/decision/value_text.h"
@@ -58,17 +59,8 @@ void print_diagnostics(const compiler::CompileResult& result, const PolicyOption
 
 compiler::CompileResult compile(std::vector<compiler::SourceText> sources, const PolicyOptions& options,
                                 Console& console) {
-  compiler::CompileOptions compile_options;
+  compiler::CompileOptions compile_options = compile_options_of(options, console);
   compile_options.entries = std::move(sources);
-  compile_options.policy_paths = options.search_paths;
-  compile_options.check_regex = vm::pattern_fault;
-  compile_options.open_parameters = options.open_parameters;
-  compile_options.source_formats = sources::source_formats();
-  compile_options.read_file = [&console](const std::string& path) -> std::optional<std::string> {
-    auto read = read_file(path, lang::kMaxSourceBytes, console);
-    if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);
-    return std::nullopt;
-  };
   compiler::CompileResult result = compiler::compile(compile_options);
   print_diagnostics(result, options, console);
   // What the compiler wrote does not hold; cli/app.cpp says so and asks for a report.
@@ -86,7 +78,7 @@ void PolicyOptions::describe(CommandLine& line) {
 }
 
 void PolicyOptions::describe_common(CommandLine& line) {
-  line.option("--policy-path", "DIR", search_paths, "where `import std.x` looks for std/x.dpol; may be repeated");
+  line.option("--policy-path", "DIR", search_paths, "where `import a.x` looks for a/x.dpol, before what comes with dpol; may be repeated");
   line.option("--message-format", "text|json", message_format, "of messages about the policy, on standard error");
   line.option("--color", "auto|always|never", color, "colours; auto: on a terminal, unless NO_COLOR is set");
 }
@@ -99,6 +91,21 @@ void PolicyOptions::check(const CommandLine& line) const {
   if (color != "auto" && color != "always" && color != "never") {
     line.fail(fmt::format("--color is auto, always or never, not {}", in_ticks(color)));
   }
+}
+
+compiler::CompileOptions compile_options_of(const PolicyOptions& options, Console& console) {
+  compiler::CompileOptions compile_options;
+  compile_options.policy_paths = options.search_paths;
+  compile_options.library = standard_module;
+  compile_options.check_regex = vm::pattern_fault;
+  compile_options.source_formats = sources::source_formats();
+  compile_options.open_parameters = options.open_parameters;
+  compile_options.read_file = [&console](const std::string& path) -> std::optional<std::string> {
+    auto read = read_file(path, lang::kMaxSourceBytes, console);
+    if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);
+    return std::nullopt;
+  };
+  return compile_options;
 }
 
 bool wants_color(const std::string& option, bool is_terminal, const Console& console) {

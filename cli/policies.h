@@ -31,6 +31,8 @@ struct PolicyOptions {
 // --color on a stream.
 bool wants_color(const std::string& option, bool is_terminal, const Console& console);
 
+// Everything but the entries.
+compiler::CompileOptions compile_options_of(const PolicyOptions& options, Console& console);
 // All files as one compilation, its messages printed. Throws a Failure where a file cannot be read.
 compiler::CompileResult compile_policies(const std::vector<std::string>& files, const PolicyOptions& options,
                                          Console& console);

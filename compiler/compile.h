@@ -44,6 +44,8 @@ struct CompileOptions {
   // Where `import std.x` looks for `std/x.dpol`, in this order.
   std::vector<std::string> policy_paths;
   std::span<const SourceFormat> source_formats;
+  // A module that comes with the program, `std.x`; asked for where no file has it.
+  std::function<std::optional<SourceText>(const std::string& module)> library;
   // What is wrong with a regular expression (RE2 syntax), or nothing. Without it all are accepted.
   std::function<std::optional<std::string>(std::string_view pattern)> check_regex;
   // Keeps policies with a parameter that nobody has set, for looking at what is there to be

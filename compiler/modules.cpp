@@ -174,6 +174,9 @@ std::optional<std::size_t> Modules::find(std::size_t module, const ast::Import& 
   for (const std::string& candidate : candidates) {
     if (const auto found = find_file(candidate)) return found;
   }
+  if (!import.file()) {
+    if (const auto found = find_in_library(import.path().joined())) return found;
+  }
   if (modules_.size() >= kMaxFiles || bytes_ >= kMaxTotalBytes) {
     sink_.report(Code::E0318, place,
                  "more than " + std::to_string(kMaxFiles) + " files, or more text than fits",
@@ -201,6 +204,17 @@ std::optional<std::size_t> Modules::find_file(const std::string& path) {
   auto text = options_.read_file(path);
   if (!text) return std::nullopt;
   return add(path, std::move(*text), false);
+}
+
+std::optional<std::size_t> Modules::find_in_library(const std::string& module) {
+  if (!options_.library || modules_.size() >= kMaxFiles || bytes_ >= kMaxTotalBytes) {
+    return std::nullopt;
+  }
+  auto found = options_.library(module);
+  if (!found) return std::nullopt;
+  if (const auto known = by_path_.find(normal_path(found->name)); known != by_path_.end())
+    return known->second;
+  return add(std::move(found->name), std::move(found->text), false);
 }
 
 }  // namespace dpol::compiler

@@ -59,6 +59,7 @@ class Modules {
   void load_import(std::size_t module, const lang::ast::Import& import);
   std::optional<std::size_t> find(std::size_t module, const lang::ast::Import& import);
   std::optional<std::size_t> find_file(const std::string& path);
+  std::optional<std::size_t> find_in_library(const std::string& module);
   void report_cycle(const Place& place, std::size_t target);
   void check_name(std::size_t importer, const lang::ast::Import& import, std::size_t target);
 
