@@ -21,7 +21,8 @@ bool is_url(const std::string& path) {
 inputs::InputFile read_document(const std::string& path, Console& console) {
   const std::string name = path == "-" ? "standard input" : path;
   const std::string shown = inputs::printable(inputs::redact(name));
-  if (is_url(path)) throw Failure::input(shown + " is a URL: documents are read from files and standard input");
+  if (is_url(path))
+    throw Failure::input(shown + " is a URL: documents are read from files and standard input");
   auto read = read_file(path, inputs::kMaxDocumentBytes, console);
   if (auto* fault = std::get_if<FileFault>(&read)) throw Failure::input(shown + " " + fault->text);
   return {name, std::move(std::get<std::string>(read))};

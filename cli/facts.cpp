@@ -35,28 +35,35 @@ struct FactsOptions {
 
   void check(const CommandLine& line) const {
     if (documents.empty()) line.fail("which documents? SOURCE is missing");
-    if (format != "text" && format != "json") line.fail(fmt::format("--format is text or json, not {}", in_ticks(format)));
+    if (format != "text" && format != "json")
+      line.fail(fmt::format("--format is text or json, not {}", in_ticks(format)));
   }
 };
 
 // The options `FORMAT=FILE` that read_sources takes: a source is named as its format.
-std::vector<std::string> with_formats(const std::vector<std::string>& documents, const CommandLine& line, Console& console) {
+std::vector<std::string> with_formats(const std::vector<std::string>& documents,
+                                      const CommandLine& line, Console& console) {
   std::vector<std::string> named;
   for (const std::string& document : documents) {
     const std::size_t equals = document.find('=');
     const std::string word = document.substr(0, equals);
-    const sources::FormatInfo* format = equals == std::string::npos ? nullptr : sources::find_format(word);
+    const sources::FormatInfo* format =
+        equals == std::string::npos ? nullptr : sources::find_format(word);
     if (format != nullptr && format->schema.empty()) {
-      line.fail(fmt::format("of a document of format {} only a policy says where its facts stand", in_ticks(word)));
+      line.fail(fmt::format("of a document of format {} only a policy says where its facts stand",
+                            in_ticks(word)));
     }
     if (format != nullptr) {
       named.push_back(document);
       continue;
     }
     if (document == "-") line.fail("of standard input say the format: FORMAT=-");
-    for (const std::string& path : is_pattern(document) ? matching_files(document) : std::vector<std::string>{document}) {
+    for (const std::string& path :
+         is_pattern(document) ? matching_files(document) : std::vector<std::string>{document}) {
       const sources::FormatInfo* found = sources::recognise(read_document(path, console));
-      if (found == nullptr) throw Failure::input(fmt::format("{} is of no format that is known; see dpol help facts", in_ticks(path)));
+      if (found == nullptr)
+        throw Failure::input(
+            fmt::format("{} is of no format that is known; see dpol help facts", in_ticks(path)));
       named.push_back(fmt::format("{}={}", found->name, path));
     }
   }
@@ -105,7 +112,8 @@ std::vector<Fact> facts_of(const program::Program& program, const vm::Snapshot& 
     if (fact.known) fact.origin = origin_text(snapshot, snapshot.origins()[i]);
     facts.push_back(std::move(fact));
   }
-  std::ranges::stable_sort(facts, {}, [](const Fact& fact) { return fact.path.substr(0, fact.path.find('.')); });
+  std::ranges::stable_sort(
+      facts, {}, [](const Fact& fact) { return fact.path.substr(0, fact.path.find('.')); });
   return facts;
 }
 
@@ -117,7 +125,8 @@ void print_text(const std::vector<Fact>& facts, Console& console) {
     value = std::max(value, std::min<std::size_t>(fact.value.size(), 40));
   }
   for (const Fact& fact : facts) {
-    std::string line = fmt::format("{:<{}}  {:<{}}  {}", fact.path, path, fact.value, value, fact.origin);
+    std::string line =
+        fmt::format("{:<{}}  {:<{}}  {}", fact.path, path, fact.value, value, fact.origin);
     line.erase(line.find_last_not_of(' ') + 1);
     console.out << line << "\n";
   }
@@ -126,13 +135,15 @@ void print_text(const std::vector<Fact>& facts, Console& console) {
 void print_json(const std::vector<Fact>& facts, Console& console) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Fact& fact : facts) {
-    nlohmann::ordered_json one = {{"path", fact.path}, {"known", fact.known}, {"value", nullptr}, {"source", nullptr}};
+    nlohmann::ordered_json one = {
+        {"path", fact.path}, {"known", fact.known}, {"value", nullptr}, {"source", nullptr}};
     if (fact.known) one["value"] = fact.value;
     if (!fact.origin.empty()) one["source"] = fact.origin;
     list.push_back(std::move(one));
   }
   const nlohmann::ordered_json document = {{"schema", "dpol.facts/1"}, {"facts", std::move(list)}};
-  console.out << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+  console.out << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+              << "\n";
 }
 
 }  // namespace
@@ -149,10 +160,12 @@ int run_facts(const CommandInfo& command, const Arguments& arguments, Console& c
   request.sources = read_sources(program, named, console);
   const inputs::LoadResult result = inputs::load(program, request);
   if (!result.loaded) {
-    for (const inputs::InputError& error : result.errors) console.err << "error: " << error.to_text() << "\n";
+    for (const inputs::InputError& error : result.errors)
+      console.err << "error: " << error.to_text() << "\n";
     throw Failure::input("the documents contradict what their format says");
   }
-  for (const inputs::Note& note : result.loaded->remarks.notes) console.err << "note: " << note.to_text() << "\n";
+  for (const inputs::Note& note : result.loaded->remarks.notes)
+    console.err << "note: " << note.to_text() << "\n";
   const std::vector<Fact> facts = facts_of(program, result.loaded->snapshot);
   options.format == "json" ? print_json(facts, console) : print_text(facts, console);
   return kExitDone;

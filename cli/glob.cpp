@@ -67,7 +67,8 @@ class Glob {
     ++folders_;
     std::error_code error;
     std::vector<fs::directory_entry> entries;
-    for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error), end; !error && at != end; at.increment(error))
+    for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error), end;
+         !error && at != end; at.increment(error))
       entries.push_back(*at);
     for (const fs::directory_entry& entry : entries) {
       if (is_full()) return;
@@ -95,6 +96,8 @@ class Glob {
 
 bool is_pattern(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
 
-std::vector<std::string> matching_files(const std::string& pattern) { return Glob(pattern).files(); }
+std::vector<std::string> matching_files(const std::string& pattern) {
+  return Glob(pattern).files();
+}
 
 }  // namespace dpol::cli

@@ -12,7 +12,8 @@ inline constexpr std::size_t kMaxMatches = 10'000;
 bool is_pattern(const std::string& path);
 
 // The files that a pattern names, in the order of their names; at most kMaxMatches + 1, so that too
-// many can be told. Folders that are links are not entered, hidden ones only if the pattern names them.
+// many can be told. Folders that are links are not entered, hidden ones only if the pattern names
+// them.
 std::vector<std::string> matching_files(const std::string& pattern);
 
 }  // namespace dpol::cli

@@ -27,10 +27,10 @@ Given split(const program::Program& program, const std::vector<std::string>& opt
     const std::size_t equals = option.find('=');
     const std::string name = option.substr(0, equals);
     if (std::ranges::find(known, name) == known.end()) {
-      throw Failure::usage(known.empty()
-                               ? fmt::format("--source {}: the policy has no sources", in_ticks(name))
-                               : fmt::format("--source {}: there is no such source{}; there is {}", in_ticks(name),
-                                             did_you_mean(name, known), listed(known)));
+      throw Failure::usage(
+          known.empty() ? fmt::format("--source {}: the policy has no sources", in_ticks(name))
+                        : fmt::format("--source {}: there is no such source{}; there is {}",
+                                      in_ticks(name), did_you_mean(name, known), listed(known)));
     }
     given[name].push_back(option.substr(equals + 1));
   }
@@ -45,10 +45,11 @@ class Reader {
   std::vector<inputs::SourceInput> read() {
     for (const program::Source& source : program_.sources) read(source);
     const std::vector<inputs::InputError> errors = errors_.take();
-    for (const inputs::InputError& error : errors) console_.err << "error: " << error.to_text() << "\n";
+    for (const inputs::InputError& error : errors)
+      console_.err << "error: " << error.to_text() << "\n";
     if (!errors.empty()) {
-      throw Failure::input(fmt::format("{} error{} in the inputs: nothing was decided", errors.size(),
-                                       errors.size() == 1 ? "" : "s"));
+      throw Failure::input(fmt::format("{} error{} in the inputs: nothing was decided",
+                                       errors.size(), errors.size() == 1 ? "" : "s"));
     }
     return std::move(inputs_);
   }
@@ -58,17 +59,20 @@ class Reader {
     const std::string& name = program_.text(source.name);
     const sources::FormatInfo* format = sources::find_format(program_.text(source.format));
     if (format == nullptr) {
-      throw Failure::input(fmt::format("source {} is of format {}, which this dpol does not know: compile the policy again",
-                                       in_ticks(name), in_ticks(program_.text(source.format))));
+      throw Failure::input(fmt::format(
+          "source {} is of format {}, which this dpol does not know: compile the policy again",
+          in_ticks(name), in_ticks(program_.text(source.format))));
     }
     inputs::SourceInput input;
     input.source = name;
     std::vector<inputs::InputFile> files = files_of(source, name);
     if (files.empty()) return;
-    for (const inputs::InputFile& file : files) input.files.push_back({file.name, program::sha256_hex(file.bytes)});
+    for (const inputs::InputFile& file : files)
+      input.files.push_back({file.name, program::sha256_hex(file.bytes)});
     std::vector<sources::FieldPlace> fields;
     for (const program::SourceField& field : source.fields)
-      fields.push_back({program_.text(field.fact), program_.text(field.at), program_.text(field.unit)});
+      fields.push_back(
+          {program_.text(field.fact), program_.text(field.at), program_.text(field.unit)});
     auto facts = sources::read(*format, std::move(files), fields, errors_);
     if (!facts) return;
     input.facts = std::move(*facts);
@@ -81,24 +85,33 @@ class Reader {
     for (const program::StringId file : source.files) patterns.push_back(program_.text(file));
     if (given != given_.end()) patterns = given->second;
     std::vector<inputs::InputFile> files;
-    for (const std::string& path : expanded(patterns, given != given_.end())) files.push_back(read_document(path, console_));
+    for (const std::string& path : expanded(patterns, given != given_.end()))
+      files.push_back(read_document(path, console_));
     if (files.empty()) {
-      console_.err << (patterns.empty()
-                           ? fmt::format("note: source {}: no file is named, here or by `--source {}=FILE`\n", in_ticks(name), name)
-                           : fmt::format("note: source {}: there is no file {}\n", in_ticks(name), in_ticks(fmt::format("{}", fmt::join(patterns, "`, `")))));
+      console_.err
+          << (patterns.empty()
+                  ? fmt::format(
+                        "note: source {}: no file is named, here or by `--source {}=FILE`\n",
+                        in_ticks(name), name)
+                  : fmt::format("note: source {}: there is no file {}\n", in_ticks(name),
+                                in_ticks(fmt::format("{}", fmt::join(patterns, "`, `")))));
     }
     return files;
   }
 
   // Each file once, also where several patterns name it.
-  static std::vector<std::string> expanded(const std::vector<std::string>& patterns, bool must_be_there) {
+  static std::vector<std::string> expanded(const std::vector<std::string>& patterns,
+                                           bool must_be_there) {
     std::vector<std::string> paths;
     for (const std::string& pattern : patterns) {
       std::vector<std::string> found = {pattern};
-      if (pattern != "-" && !(must_be_there && !is_pattern(pattern))) found = matching_files(pattern);
+      if (pattern != "-" && !(must_be_there && !is_pattern(pattern)))
+        found = matching_files(pattern);
       if (found.size() > kMaxMatches)
-        throw Failure::input(fmt::format("{} names more than {} files", in_ticks(pattern), kMaxMatches));
-      if (found.empty() && must_be_there) throw Failure::input(fmt::format("there is no file {}", in_ticks(pattern)));
+        throw Failure::input(
+            fmt::format("{} names more than {} files", in_ticks(pattern), kMaxMatches));
+      if (found.empty() && must_be_there)
+        throw Failure::input(fmt::format("there is no file {}", in_ticks(pattern)));
       for (std::string& path : found) {
         if (std::ranges::find(paths, path) == paths.end()) paths.push_back(std::move(path));
       }
@@ -115,7 +128,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<inputs::SourceInput> read_sources(const program::Program& program, const std::vector<std::string>& given,
+std::vector<inputs::SourceInput> read_sources(const program::Program& program,
+                                              const std::vector<std::string>& given,
                                               Console& console) {
   return Reader(program, split(program, given), console).read();
 }

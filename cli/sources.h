@@ -10,10 +10,11 @@
 
 namespace dpol::cli {
 
-// Of every source of the program. `given` are the options `NAME=FILE`: they take the place of what the
-// policy names. A source none of whose files is there brings nothing, and a note says so; a file
-// that an option names has to be there. Throws a Failure after all errors were printed.
-std::vector<inputs::SourceInput> read_sources(const program::Program& program, const std::vector<std::string>& given,
+// Of every source of the program. `given` are the options `NAME=FILE`: they take the place of what
+// the policy names. A source none of whose files is there brings nothing, and a note says so; a
+// file that an option names has to be there. Throws a Failure after all errors were printed.
+std::vector<inputs::SourceInput> read_sources(const program::Program& program,
+                                              const std::vector<std::string>& given,
                                               Console& console);
 
 }  // namespace dpol::cli

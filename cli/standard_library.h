@@ -8,7 +8,8 @@
 
 namespace dpol::cli {
 
-// The text of `std.x`, under the name that messages have for it: dpol:std/x.dpol. Nothing where there is no such module.
+// The text of `std.x`, under the name that messages have for it: dpol:std/x.dpol. Nothing where
+// there is no such module.
 std::optional<compiler::SourceText> standard_module(const std::string& name);
 
 }  // namespace dpol::cli

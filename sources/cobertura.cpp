@@ -22,7 +22,8 @@ std::optional<Conditions> conditions(std::string_view text) {
   const std::size_t open = text.find('(');
   const std::size_t slash = text.find('/', open);
   const std::size_t close = text.find(')', slash);
-  if (open == std::string_view::npos || slash == std::string_view::npos || close == std::string_view::npos)
+  if (open == std::string_view::npos || slash == std::string_view::npos ||
+      close == std::string_view::npos)
     return std::nullopt;
   const auto covered = whole_number(text.substr(open + 1, slash - open - 1));
   const auto valid = whole_number(text.substr(slash + 1, close - slash - 1));
@@ -70,8 +71,10 @@ class Cobertura {
         // Also where the class does not repeat it.
         one_line(name, line);
       }
-      const std::string place = std::string(attribute(method, "name")) + std::string(attribute(method, "signature"));
-      if (any) coverage_.function(name, std::string(attribute(node, "name")) + "." + place, entered);
+      const std::string place =
+          std::string(attribute(method, "name")) + std::string(attribute(method, "signature"));
+      if (any)
+        coverage_.function(name, std::string(attribute(node, "name")) + "." + place, entered);
     }
   }
 
@@ -79,7 +82,8 @@ class Cobertura {
     const auto number = count_of(line, "number");
     const auto hits = count_of(line, "hits");
     if (!number || !hits) {
-      documents_.fail(file_, file_.line_of(line), "`number` and `hits`, whole numbers", "a line without them");
+      documents_.fail(file_, file_.line_of(line), "`number` and `hits`, whole numbers",
+                      "a line without them");
       return;
     }
     const std::string place = std::to_string(*number);
@@ -89,7 +93,8 @@ class Cobertura {
       coverage_.branch(name, place + "." + std::to_string(i), i < found->covered);
   }
 
-  void totals(const pugi::xml_node& root, const char* covered, const char* valid, void (Coverage::*add)(std::int64_t, std::int64_t)) {
+  void totals(const pugi::xml_node& root, const char* covered, const char* valid,
+              void (Coverage::*add)(std::int64_t, std::int64_t)) {
     const auto some = count_of(root, covered);
     const auto all = count_of(root, valid);
     if (some && all) (coverage_.*add)(*some, *all);

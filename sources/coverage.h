@@ -37,7 +37,8 @@ class Coverage {
     std::int64_t valid = 0;
   };
   using Parts = std::map<std::string, Part>;
-  static void note(Parts& parts, std::string_view file, std::string_view place, bool ran, std::int64_t weight);
+  static void note(Parts& parts, std::string_view file, std::string_view place, bool ran,
+                   std::int64_t weight);
   static Totals sum(const Parts& parts, Totals totals);
 
   Parts lines_, branches_, functions_;

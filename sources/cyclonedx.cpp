@@ -27,7 +27,8 @@ std::string subject(NodeRef component) {
   std::string_view name = text_at(component, "name");
   const std::string_view version = text_at(component, "version");
   if (version.starts_with("sha256:")) return std::string(version);
-  if (const std::size_t at = name.find("@sha256:"); at != std::string_view::npos) return std::string(name.substr(at + 1));
+  if (const std::size_t at = name.find("@sha256:"); at != std::string_view::npos)
+    return std::string(name.substr(at + 1));
   return std::string(name);
 }
 

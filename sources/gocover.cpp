@@ -1,5 +1,6 @@
 // Profiles of Go: `FILE:LINE.COLUMN,LINE.COLUMN STATEMENTS COUNT` a line. A block may stand in it
-// once for each package that was tested: it ran if it did in one of them. What counts is statements.
+// once for each package that was tested: it ran if it did in one of them. What counts is
+// statements.
 
 #include <string>
 
@@ -10,7 +11,9 @@
 namespace dpol::sources {
 namespace {
 
-bool is_mode(std::string_view text) { return text == "mode: set" || text == "mode: count" || text == "mode: atomic"; }
+bool is_mode(std::string_view text) {
+  return text == "mode: set" || text == "mode: count" || text == "mode: atomic";
+}
 
 bool add_block(std::string_view text, Coverage& coverage) {
   const std::size_t last = text.rfind(' ');
@@ -22,7 +25,8 @@ bool add_block(std::string_view text, Coverage& coverage) {
   const std::size_t colon = text.substr(0, middle).rfind(':');
   constexpr std::int64_t kMost = 1'000'000;  // statements of one block
   if (!count || !statements || *statements > kMost || colon == std::string_view::npos) return false;
-  coverage.line(text.substr(0, colon), text.substr(colon + 1, middle - colon - 1), *count > 0, *statements);
+  coverage.line(text.substr(0, colon), text.substr(colon + 1, middle - colon - 1), *count > 0,
+                *statements);
   return true;
 }
 
@@ -39,7 +43,8 @@ void read_gocover(const Documents& documents, Facts& facts) {
     for (const TextLine& line : file.lines()) {
       // Profiles that were put together by hand repeat the first line.
       if (line.text.empty() || is_mode(line.text) || add_block(line.text, coverage)) continue;
-      documents.fail(file, line.number, "`FILE:LINE.COLUMN,LINE.COLUMN STATEMENTS COUNT`", inputs::in_quotes(line.text));
+      documents.fail(file, line.number, "`FILE:LINE.COLUMN,LINE.COLUMN STATEMENTS COUNT`",
+                     inputs::in_quotes(line.text));
     }
   }
   coverage.write(facts);

@@ -74,7 +74,8 @@ class GoTest {
     return next != package.tests.end() && next->first.starts_with(test + "/");
   }
   static bool fails_below(const Package& package, const std::string& test) {
-    for (auto at = package.tests.lower_bound(test + "/"); at != package.tests.end() && at->first.starts_with(test + "/"); ++at) {
+    for (auto at = package.tests.lower_bound(test + "/");
+         at != package.tests.end() && at->first.starts_with(test + "/"); ++at) {
       if (at->second.outcome.value_or(Outcome::errored) >= Outcome::failed) return true;
     }
     return false;

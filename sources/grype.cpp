@@ -26,7 +26,8 @@ std::string_view subject(NodeRef root) {
   if (const auto digests = list_at(*target, "repoDigests"); digests && digests->size() != 0) {
     const NodeRef first = *digests->begin();
     const std::string_view digest = first.is(NodeKind::string) ? first.text() : std::string_view();
-    if (const std::size_t at = digest.find('@'); at != std::string_view::npos) return digest.substr(at + 1);
+    if (const std::size_t at = digest.find('@'); at != std::string_view::npos)
+      return digest.substr(at + 1);
   }
   return text_at(*target, "userInput");
 }
@@ -36,7 +37,8 @@ std::string_view subject(NodeRef root) {
 bool recognise_grype(Opened& file) {
   const inputs::Document* document = file.json();
   return document != nullptr && list_at(document->root(), "matches") &&
-         (entry(document->root(), "source") || entry(document->root(), "descriptor") || entry(document->root(), "distro"));
+         (entry(document->root(), "source") || entry(document->root(), "descriptor") ||
+          entry(document->root(), "distro"));
 }
 
 void read_grype(const Documents& documents, Facts& facts) {
@@ -51,7 +53,8 @@ void read_grype(const Documents& documents, Facts& facts) {
       const auto vulnerability = entry(match, "vulnerability");
       const auto artifact = entry(match, "artifact");
       if (!vulnerability || !artifact || text_at(*vulnerability, "id").empty()) {
-        documents.fail(file, match.line(), "a match with `vulnerability` and `artifact`", "one without");
+        documents.fail(file, match.line(), "a match with `vulnerability` and `artifact`",
+                       "one without");
         continue;
       }
       found.add(std::string(text_at(*vulnerability, "id")), std::string(text_at(*artifact, "name")),

@@ -8,12 +8,14 @@
 namespace dpol::sources {
 namespace {
 
-void add_counter(const Documents& documents, const Opened& file, const pugi::xml_node& counter, Coverage& coverage) {
+void add_counter(const Documents& documents, const Opened& file, const pugi::xml_node& counter,
+                 Coverage& coverage) {
   const auto missed = count_of(counter, "missed");
   const auto covered = count_of(counter, "covered");
   constexpr std::int64_t kMost = 1'000'000'000'000;
   if (!missed || !covered || *missed > kMost || *covered > kMost) {
-    documents.fail(file, file.line_of(counter), "`missed` and `covered`, whole numbers", "a counter without them");
+    documents.fail(file, file.line_of(counter), "`missed` and `covered`, whole numbers",
+                   "a counter without them");
     return;
   }
   const std::string_view type = attribute(counter, "type");
@@ -33,7 +35,8 @@ bool recognise_jacoco(Opened& file) {
 void read_jacoco(const Documents& documents, Facts& facts) {
   Coverage coverage;
   for (Opened& file : documents.files) {
-    for (const pugi::xml_node counter : file.xml()->children("counter")) add_counter(documents, file, counter, coverage);
+    for (const pugi::xml_node counter : file.xml()->children("counter"))
+      add_counter(documents, file, counter, coverage);
   }
   coverage.write(facts);
 }

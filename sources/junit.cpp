@@ -1,6 +1,7 @@
 // JUnit XML. There is no one schema: the root is `testsuites` or `testsuite`, suites nest, cases
 // may stand below either, and counts may stand anywhere, or nowhere. So cases are counted, and the
-// counts that a suite gives for itself only where it lists no case, or fewer failures than it counts.
+// counts that a suite gives for itself only where it lists no case, or fewer failures than it
+// counts.
 
 #include "sources/formats.h"
 #include "sources/test_cases.h"
@@ -46,7 +47,8 @@ class JUnit {
     TestCase one;
     one.outcome = outcome(node);
     one.line = file_.line_of(node);
-    if (const auto seconds = number_of(attribute(node, "time")); seconds && seconds->sign() >= 0) one.seconds = seconds;
+    if (const auto seconds = number_of(attribute(node, "time")); seconds && seconds->sign() >= 0)
+      one.seconds = seconds;
     std::string_view group = attribute(node, "classname");
     if (group.empty()) group = attribute(suite, "name");
     cases_.add(std::string(group), std::string(attribute(node, "name")), one);
@@ -67,8 +69,8 @@ class JUnit {
     if (found != Outcome::passed) return found;
     const std::string_view status = attribute(node, "status");
     const std::string_view result = attribute(node, "result");
-    if (skipped || status == "notrun" || status == "disabled" || status == "skipped" || result == "skipped" ||
-        result == "suppressed")
+    if (skipped || status == "notrun" || status == "disabled" || status == "skipped" ||
+        result == "skipped" || result == "suppressed")
       return Outcome::skipped;
     return flaky ? Outcome::flaky : Outcome::passed;
   }
@@ -79,14 +81,16 @@ class JUnit {
     const std::int64_t errors = count("errors");
     if (listed != 0) {
       // A suite that could not be set up fails as a whole, and lists what passed before.
-      if (failures + errors > failed && failed == 0) cases_.add_counted(Outcome::errored, failures + errors);
+      if (failures + errors > failed && failed == 0)
+        cases_.add_counted(Outcome::errored, failures + errors);
       return;
     }
     const std::int64_t skipped = count("skipped") + count("disabled");
     cases_.add_counted(Outcome::failed, failures);
     cases_.add_counted(Outcome::errored, errors);
     cases_.add_counted(Outcome::skipped, skipped);
-    cases_.add_counted(Outcome::passed, std::max<std::int64_t>(count("tests") - failures - errors - skipped, 0));
+    cases_.add_counted(Outcome::passed,
+                       std::max<std::int64_t>(count("tests") - failures - errors - skipped, 0));
   }
 
   const Opened& file_;

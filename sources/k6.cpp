@@ -1,7 +1,7 @@
 // k6: the data of handleSummary, where values stand below `values` and a threshold says `ok`, and
-// the older --summary-export, where they stand in the metric itself and a threshold that failed says
-// true. `http_req_failed` is a rate of failures, so its `passes` are the requests that failed: the
-// rate is read. Times are in milliseconds. Only the percentiles that were asked for are there.
+// the older --summary-export, where they stand in the metric itself and a threshold that failed
+// says true. `http_req_failed` is a rate of failures, so its `passes` are the requests that failed:
+// the rate is read. Times are in milliseconds. Only the percentiles that were asked for are there.
 
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
@@ -32,14 +32,16 @@ class K6 {
     number(facts, "latency_max", value(times, "max"), "ms");
     number(facts, "checks_ratio", value("checks", "rate", "value"), "");
     facts.integer("failed_thresholds", failed_thresholds());
-    if (const auto ran = entry(root_, "state", "testRunDurationMs")) number(facts, "duration", ran, "ms");
+    if (const auto ran = entry(root_, "state", "testRunDurationMs"))
+      number(facts, "duration", ran, "ms");
     count(facts, "users_max", "vus_max", "max");
   }
 
  private:
   std::optional<NodeRef> metric(std::string_view name) const { return entry(metrics_, name); }
 
-  std::optional<NodeRef> value(std::string_view name, std::string_view key, std::string_view older = {}) const {
+  std::optional<NodeRef> value(std::string_view name, std::string_view key,
+                               std::string_view older = {}) const {
     const auto found = metric(name);
     if (!found) return std::nullopt;
     const NodeRef values = entry(*found, "values").value_or(*found);
@@ -47,8 +49,10 @@ class K6 {
     return older.empty() ? std::nullopt : entry(values, older);
   }
 
-  static void number(Facts& facts, std::string_view name, const std::optional<NodeRef>& node, std::string_view unit) {
-    const auto known = node && node->is(NodeKind::number) ? program::Decimal::parse(node->text()) : std::nullopt;
+  static void number(Facts& facts, std::string_view name, const std::optional<NodeRef>& node,
+                     std::string_view unit) {
+    const auto known =
+        node && node->is(NodeKind::number) ? program::Decimal::parse(node->text()) : std::nullopt;
     if (known && unit.empty()) {
       facts.decimal(name, *known, node->line());
     } else if (known) {
@@ -58,9 +62,11 @@ class K6 {
     }
   }
 
-  void count(Facts& facts, std::string_view name, std::string_view of, std::string_view key = "count") const {
+  void count(Facts& facts, std::string_view name, std::string_view of,
+             std::string_view key = "count") const {
     const auto node = value(of, key, key == "max" ? "value" : std::string_view());
-    const auto known = node && node->is(NodeKind::number) ? whole_number(node->text()) : std::nullopt;
+    const auto known =
+        node && node->is(NodeKind::number) ? whole_number(node->text()) : std::nullopt;
     if (known) {
       facts.integer(name, *known, node->line());
     } else {
@@ -75,7 +81,9 @@ class K6 {
       if (!thresholds || !thresholds->is(NodeKind::map)) continue;
       for (const NodeRef threshold : *thresholds) {
         const auto ok = entry(threshold, "ok");
-        const bool said = ok && ok->is(NodeKind::boolean) ? !ok->truth() : threshold.is(NodeKind::boolean) && threshold.truth();
+        const bool said = ok && ok->is(NodeKind::boolean)
+                              ? !ok->truth()
+                              : threshold.is(NodeKind::boolean) && threshold.truth();
         failed += said ? 1 : 0;
       }
     }
@@ -92,13 +100,15 @@ bool recognise_k6(Opened& file) {
   const inputs::Document* document = file.json();
   if (document == nullptr) return false;
   const auto metrics = entry(document->root(), "metrics");
-  return metrics && metrics->is(NodeKind::map) && (entry(*metrics, "iterations") || entry(*metrics, "http_reqs")) &&
+  return metrics && metrics->is(NodeKind::map) &&
+         (entry(*metrics, "iterations") || entry(*metrics, "http_reqs")) &&
          (entry(*metrics, "data_received") || entry(*metrics, "iteration_duration"));
 }
 
 void read_k6(const Documents& documents, Facts& facts) {
   if (documents.files.size() != 1) {
-    return documents.fail(documents.files.back(), 0, "one summary", "several: percentiles of several runs cannot be put together");
+    return documents.fail(documents.files.back(), 0, "one summary",
+                          "several: percentiles of several runs cannot be put together");
   }
   K6(documents.files.front().json()->root()).write(facts);
 }

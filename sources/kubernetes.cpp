@@ -20,7 +20,8 @@ using inputs::NodeRef;
 
 std::int64_t count_at(NodeRef node, std::string_view key, std::int64_t absent = 0) {
   const auto found = entry(node, key);
-  return found && found->is(NodeKind::number) ? whole_number(found->text()).value_or(absent) : absent;
+  return found && found->is(NodeKind::number) ? whole_number(found->text()).value_or(absent)
+                                              : absent;
 }
 
 struct Pod {
@@ -51,7 +52,8 @@ class Kubernetes {
     if (const std::string_view own = text_at(node, "kind"); !own.empty()) kind = own;
     if (const auto items = list_at(node, "items")) {
       // Of a list of pods the items need not say that they are.
-      const std::string_view of_items = kind.ends_with("List") ? kind.substr(0, kind.size() - 4) : kind;
+      const std::string_view of_items =
+          kind.ends_with("List") ? kind.substr(0, kind.size() - 4) : kind;
       for (const NodeRef item : *items) object(item, of_items);
     } else if (kind == "Pod") {
       pod(node);
@@ -78,7 +80,8 @@ class Kubernetes {
       out.name = text_at(*metadata, "name");
       out.space = text_at(*metadata, "namespace");
     }
-    if (const auto containers = entry(node, "spec", "containers"); containers && containers->is(NodeKind::list)) {
+    if (const auto containers = entry(node, "spec", "containers");
+        containers && containers->is(NodeKind::list)) {
       for (const NodeRef container : *containers) {
         const auto limits = entry(container, "resources", "limits");
         out.limits = out.limits && limits && entry(*limits, "memory") && entry(*limits, "cpu");
@@ -107,7 +110,8 @@ class Kubernetes {
   static void add_container(NodeRef container, Pod& out) {
     out.restarts += count_at(container, "restartCount");
     for (const char* const key : {"state", "lastState"}) {
-      if (const auto state = entry(container, key)) out.oom_killed = out.oom_killed || is_oom(*state);
+      if (const auto state = entry(container, key))
+        out.oom_killed = out.oom_killed || is_oom(*state);
     }
     if (const auto waiting = entry(container, "state", "waiting"); waiting && out.waiting.empty())
       out.waiting = text_at(*waiting, "reason");
@@ -125,8 +129,10 @@ class Kubernetes {
     if (const auto spec = entry(node, "spec")) {
       // As the cluster fills it in.
       out.desired = count_at(*spec, "replicas", 1);
-      if (const auto containers = entry(*spec, "template", "spec", "containers"); containers && containers->is(NodeKind::list)) {
-        for (const NodeRef container : *containers) out.images.emplace_back(text_at(container, "image"));
+      if (const auto containers = entry(*spec, "template", "spec", "containers");
+          containers && containers->is(NodeKind::list)) {
+        for (const NodeRef container : *containers)
+          out.images.emplace_back(text_at(container, "image"));
       }
     }
     if (const auto status = entry(node, "status")) {
@@ -142,7 +148,8 @@ class Kubernetes {
     facts.open_map({}, one.line);
     facts.text("name", one.name, one.line);
     facts.text("namespace", one.space, one.line);
-    const bool known = one.phase == "Pending" || one.phase == "Running" || one.phase == "Succeeded" || one.phase == "Failed";
+    const bool known = one.phase == "Pending" || one.phase == "Running" ||
+                       one.phase == "Succeeded" || one.phase == "Failed";
     facts.text("phase", known ? std::string_view(one.phase) : "Unknown", one.line);
     facts.boolean("ready", one.ready, one.line);
     facts.integer("restarts", one.restarts, one.line);
@@ -189,7 +196,8 @@ class Kubernetes {
       pods_.empty() ? facts.unknown(name) : facts.integer(name, value);
     };
     number("restarts", restarts);
-    number("crash_looping", std::ranges::count(pods_, std::string("CrashLoopBackOff"), &Pod::waiting));
+    number("crash_looping",
+           std::ranges::count(pods_, std::string("CrashLoopBackOff"), &Pod::waiting));
     number("oom_killed", std::ranges::count(pods_, true, &Pod::oom_killed));
   }
 
@@ -199,7 +207,8 @@ class Kubernetes {
 
 bool is_object_of_interest(NodeRef node) {
   const std::string_view kind = text_at(node, "kind");
-  if (kind == "Pod" || kind == "Deployment" || kind == "PodList" || kind == "DeploymentList") return true;
+  if (kind == "Pod" || kind == "Deployment" || kind == "PodList" || kind == "DeploymentList")
+    return true;
   const auto items = kind == "List" ? list_at(node, "items") : std::nullopt;
   if (!items) return false;
   for (const NodeRef item : *items) {
@@ -212,7 +221,8 @@ bool is_object_of_interest(NodeRef node) {
 
 bool recognise_kubernetes(Opened& file) {
   const inputs::Document* document = file.json();
-  return document != nullptr && !text_at(document->root(), "apiVersion").empty() && is_object_of_interest(document->root());
+  return document != nullptr && !text_at(document->root(), "apiVersion").empty() &&
+         is_object_of_interest(document->root());
 }
 
 void read_kubernetes(const Documents& documents, Facts& facts) {

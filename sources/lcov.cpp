@@ -1,6 +1,6 @@
-// lcov tracefiles (geninfo(1), "FILES"). Sums (LF, LH, …) may be missing and a file may have several
-// records, so lines, branches and functions are counted. How often a branch was taken may be `-`:
-// what it belongs to never ran.
+// lcov tracefiles (geninfo(1), "FILES"). Sums (LF, LH, …) may be missing and a file may have
+// several records, so lines, branches and functions are counted. How often a branch was taken may
+// be `-`: what it belongs to never ran.
 
 #include <algorithm>
 #include <string>
@@ -95,9 +95,11 @@ void read_lcov(const Documents& documents, Facts& facts) {
     Lcov reader(coverage);
     for (const TextLine& line : file.lines()) {
       const std::string_view expected = reader.line(line.text);
-      if (!expected.empty()) documents.fail(file, line.number, std::string(expected), inputs::in_quotes(line.text));
+      if (!expected.empty())
+        documents.fail(file, line.number, std::string(expected), inputs::in_quotes(line.text));
     }
-    if (!reader.is_complete()) documents.fail(file, 0, "`end_of_record`", "the end of the file: is it broken off?");
+    if (!reader.is_complete())
+      documents.fail(file, 0, "`end_of_record`", "the end of the file: is it broken off?");
   }
   coverage.write(facts);
 }

@@ -40,13 +40,15 @@ bool is_too_deep(pugi::xml_node root) {
 }
 
 std::uint32_t line_at(const std::vector<std::uint32_t>& line_ends, std::ptrdiff_t offset) {
-  const auto end = std::ranges::lower_bound(line_ends, static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(offset, 0)));
+  const auto end = std::ranges::lower_bound(
+      line_ends, static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(offset, 0)));
   return static_cast<std::uint32_t>(end - line_ends.begin()) + 1;
 }
 
 }  // namespace
 
-Opened::Opened(inputs::InputFile file) : file_(std::move(file)), shape_(inputs::sniff(file_.bytes)) {}
+Opened::Opened(inputs::InputFile file)
+    : file_(std::move(file)), shape_(inputs::sniff(file_.bytes)) {}
 Opened::~Opened() = default;
 Opened::Opened(Opened&&) noexcept = default;
 Opened& Opened::operator=(Opened&&) noexcept = default;
@@ -94,12 +96,14 @@ const pugi::xml_node* Opened::xml() {
   if (!xml_) {
     xml_ = std::make_unique<Xml>();
     if (shape_ != Shape::html) return nullptr;
-    for (std::size_t at = file_.bytes.find('\n'); at != std::string::npos; at = file_.bytes.find('\n', at + 1))
+    for (std::size_t at = file_.bytes.find('\n'); at != std::string::npos;
+         at = file_.bytes.find('\n', at + 1))
       xml_->line_ends.push_back(static_cast<std::uint32_t>(at));
     const auto result = xml_->document.load_buffer(file_.bytes.data(), file_.bytes.size(),
                                                    pugi::parse_default, pugi::encoding_utf8);
     if (!result) {
-      fault_ = {line_at(xml_->line_ends, result.offset), std::string("is not XML: ") + result.description()};
+      fault_ = {line_at(xml_->line_ends, result.offset),
+                std::string("is not XML: ") + result.description()};
     } else if (is_too_deep(xml_->document)) {
       fault_ = {0, "is XML nested deeper than " + std::to_string(kMaxXmlDepth) + " levels"};
     } else {

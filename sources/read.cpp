@@ -39,7 +39,8 @@ bool check_recognised(const FormatInfo& format, Opened& file, inputs::InputError
     hint = "it is a document of format `" + std::string(other.name) + "`";
     break;
   }
-  fail_with(errors, 0, "", std::string(format.expected), inputs::shape_text(file.shape(), file.bytes()), hint);
+  fail_with(errors, 0, "", std::string(format.expected),
+            inputs::shape_text(file.shape(), file.bytes()), hint);
   return false;
 }
 

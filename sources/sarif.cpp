@@ -52,7 +52,8 @@ class Sarif {
   }
 
   void add(NodeRef result) {
-    if (!result.is(NodeKind::map)) return documents_.fail(file_, result.line(), "a result", "something else");
+    if (!result.is(NodeKind::map))
+      return documents_.fail(file_, result.line(), "a result", "something else");
     const std::string_view kind = text_at(result, "kind");
     if (!kind.empty() && kind != "fail" && kind != "open" && kind != "review") return;
     if (text_at(result, "baselineState") == "absent") return;
@@ -70,8 +71,10 @@ class Sarif {
     finding.line = result.line();
     if (const auto places = list_at(result, "locations"); places && places->size() != 0) {
       if (const auto place = entry(*places->begin(), "physicalLocation")) {
-        if (const auto artifact = entry(*place, "artifactLocation")) finding.file = text_at(*artifact, "uri");
-        if (const auto start = entry(*place, "region", "startLine"); start && start->is(NodeKind::number))
+        if (const auto artifact = entry(*place, "artifactLocation"))
+          finding.file = text_at(*artifact, "uri");
+        if (const auto start = entry(*place, "region", "startLine");
+            start && start->is(NodeKind::number))
           finding.file_line = whole_number(start->text());
       }
     }
@@ -117,7 +120,8 @@ class Sarif {
   static std::string level_of(NodeRef result, const std::optional<NodeRef>& rule) {
     std::string_view level = text_at(result, "level");
     if (level.empty() && rule) {
-      if (const auto standard = entry(*rule, "defaultConfiguration")) level = text_at(*standard, "level");
+      if (const auto standard = entry(*rule, "defaultConfiguration"))
+        level = text_at(*standard, "level");
     }
     const bool known = level == "error" || level == "note" || level == "none";
     return known ? std::string(level) : "warning";
@@ -143,7 +147,8 @@ class Sarif {
 
 bool recognise_sarif(Opened& file) {
   const inputs::Document* document = file.json();
-  return document != nullptr && list_at(document->root(), "runs") && text_at(document->root(), "version").starts_with("2.");
+  return document != nullptr && list_at(document->root(), "runs") &&
+         text_at(document->root(), "version").starts_with("2.");
 }
 
 void read_sarif(const Documents& documents, Facts& facts) {

@@ -1,5 +1,6 @@
 // Semgrep. How severe a finding is was ERROR, WARNING or INFO, and is CRITICAL, HIGH, MEDIUM or LOW
-// since; both stand in results today. Errors of the scan mean that part of the code was not looked at.
+// since; both stand in results today. Errors of the scan mean that part of the code was not looked
+// at.
 
 #include "sources/findings.h"
 #include "sources/formats.h"
@@ -14,7 +15,9 @@ using inputs::NodeRef;
 
 std::string level_of(std::string_view severity) {
   if (severity == "ERROR" || severity == "CRITICAL" || severity == "HIGH") return "error";
-  if (severity == "INFO" || severity == "LOW" || severity == "INVENTORY" || severity == "EXPERIMENT") return "note";
+  if (severity == "INFO" || severity == "LOW" || severity == "INVENTORY" ||
+      severity == "EXPERIMENT")
+    return "note";
   return "warning";
 }
 
@@ -29,10 +32,13 @@ std::optional<program::Decimal> severity_of(std::string_view severity) {
 
 bool recognise_semgrep(Opened& file) {
   const inputs::Document* document = file.json();
-  if (document == nullptr || !list_at(document->root(), "results") || !list_at(document->root(), "errors")) return false;
+  if (document == nullptr || !list_at(document->root(), "results") ||
+      !list_at(document->root(), "errors"))
+    return false;
   const auto results = list_at(document->root(), "results");
   const bool nothing_else = document->root().size() == 2;
-  return nothing_else || entry(document->root(), "paths") || (results->size() != 0 && entry(*results->begin(), "check_id"));
+  return nothing_else || entry(document->root(), "paths") ||
+         (results->size() != 0 && entry(*results->begin(), "check_id"));
 }
 
 void read_semgrep(const Documents& documents, Facts& facts) {
@@ -48,7 +54,8 @@ void read_semgrep(const Documents& documents, Facts& facts) {
         documents.fail(file, result.line(), "a result with `check_id` and `extra`", "one without");
         continue;
       }
-      if (const auto ignored = entry(*extra, "is_ignored"); ignored && ignored->is(NodeKind::boolean) && ignored->truth()) {
+      if (const auto ignored = entry(*extra, "is_ignored");
+          ignored && ignored->is(NodeKind::boolean) && ignored->truth()) {
         findings.add_suppressed();
         continue;
       }

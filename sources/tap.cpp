@@ -23,7 +23,9 @@ Line split(std::string_view text) {
 }
 
 bool is_result(std::string_view text) {
-  const std::string_view rest = text.starts_with("not ok") ? text.substr(6) : text.starts_with("ok") ? text.substr(2) : "?";
+  const std::string_view rest = text.starts_with("not ok") ? text.substr(6)
+                                : text.starts_with("ok")   ? text.substr(2)
+                                                           : "?";
   return rest.empty() || rest[0] == ' ';
 }
 
@@ -37,7 +39,8 @@ std::optional<std::int64_t> plan(std::string_view text) {
 }
 
 bool same_word(std::string_view text, std::string_view upper) {
-  return text.size() >= upper.size() && std::ranges::equal(text.substr(0, upper.size()), upper, {}, [](char c) {
+  return text.size() >= upper.size() &&
+         std::ranges::equal(text.substr(0, upper.size()), upper, {}, [](char c) {
            return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
          });
 }
@@ -76,7 +79,8 @@ class Tap {
 
   // Whether there was a plan.
   bool finish() {
-    if (planned_ && *planned_ > results_) cases_.add_counted(Outcome::errored, *planned_ - results_);
+    if (planned_ && *planned_ > results_)
+      cases_.add_counted(Outcome::errored, *planned_ - results_);
     return planned_.has_value();
   }
 
@@ -98,7 +102,8 @@ class Tap {
     Outcome outcome = ok ? Outcome::passed : Outcome::failed;
     if (same_word(said, "SKIP") || (same_word(said, "TODO") && !ok)) outcome = Outcome::skipped;
     const bool failed = outcome == Outcome::failed;
-    if (!below || (failed && !failed_below)) cases_.add("", std::string(name), {outcome, {}, number});
+    if (!below || (failed && !failed_below))
+      cases_.add("", std::string(name), {outcome, {}, number});
     if (open_.empty() || open_.back().indent != indent) open_.push_back({indent, false});
     open_.back().failed = open_.back().failed || failed;
     if (indent == 0) ++results_;

@@ -1,5 +1,5 @@
-// Terraform (and OpenTofu): `terraform show -json PLAN`. A replacement is both delete and create, in
-// either order. A plan without changes may lack `resource_changes`.
+// Terraform (and OpenTofu): `terraform show -json PLAN`. A replacement is both delete and create,
+// in either order. A plan without changes may lack `resource_changes`.
 
 #include <algorithm>
 #include <map>
@@ -53,11 +53,14 @@ void read_terraform(const Documents& documents, Facts& facts) {
   std::optional<std::int64_t> drift;
   for (Opened& file : documents.files) {
     const NodeRef root = file.json()->root();
-    if (const auto errored = entry(root, "errored"); errored && errored->is(NodeKind::boolean) && errored->truth()) {
-      documents.fail(file, errored->line(), "a plan", "one that could not be made: `errored` is true");
+    if (const auto errored = entry(root, "errored");
+        errored && errored->is(NodeKind::boolean) && errored->truth()) {
+      documents.fail(file, errored->line(), "a plan",
+                     "one that could not be made: `errored` is true");
       continue;
     }
-    if (const auto drifted = list_at(root, "resource_drift")) drift = drift.value_or(0) + drifted->size();
+    if (const auto drifted = list_at(root, "resource_drift"))
+      drift = drift.value_or(0) + drifted->size();
     const auto list = list_at(root, "resource_changes");
     if (!list) continue;
     for (const NodeRef one : *list) {
@@ -69,7 +72,8 @@ void read_terraform(const Documents& documents, Facts& facts) {
       const std::string_view action = action_of(*actions);
       if (action.empty()) continue;
       ++counts[std::string(action)];
-      changes.push_back({std::string(text_at(one, "address")), std::string(text_at(one, "type")), std::string(action), one.line()});
+      changes.push_back({std::string(text_at(one, "address")), std::string(text_at(one, "type")),
+                         std::string(action), one.line()});
     }
   }
   facts.integer("create", counts["created"]);

@@ -9,7 +9,9 @@ namespace dpol::sources {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool are_digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
+bool are_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
 
 // Takes a prefix that looks like `####-##`: a `#` is a digit.
 bool take(std::string_view& text, std::string_view shape, std::string& out) {
@@ -47,7 +49,8 @@ std::optional<std::string> since_1970(std::string_view text) {
     default:
       return std::nullopt;
   }
-  return std::string(text.substr(0, text.size() - fraction)) + "." + std::string(text.substr(text.size() - fraction));
+  return std::string(text.substr(0, text.size() - fraction)) + "." +
+         std::string(text.substr(text.size() - fraction));
 }
 
 // A text that looks like one may still be none: the 31st of June.
@@ -56,7 +59,9 @@ std::optional<std::string> spelt_out(std::string_view text, bool utc) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   if (auto seconds = since_1970(text)) return seconds;
   std::string out;
-  if (!take(text, "####-##-##", out) || text.empty() || (text[0] != 'T' && text[0] != ' ' && text[0] != 't')) return std::nullopt;
+  if (!take(text, "####-##-##", out) || text.empty() ||
+      (text[0] != 'T' && text[0] != ' ' && text[0] != 't'))
+    return std::nullopt;
   out += 'T';
   text.remove_prefix(1);
   if (!take(text, "##:##:##", out)) return std::nullopt;
@@ -69,7 +74,8 @@ std::optional<std::string> spelt_out(std::string_view text, bool utc) {
   }
   while (text.starts_with(' ')) text.remove_prefix(1);
   if (text.empty()) return utc ? std::optional(out + "Z") : std::nullopt;
-  if (text == "Z" || text == "z" || text == "UTC" || text == "GMT" || text == "+0000 UTC") return out + "Z";
+  if (text == "Z" || text == "z" || text == "UTC" || text == "GMT" || text == "+0000 UTC")
+    return out + "Z";
   if (text[0] != '+' && text[0] != '-') return std::nullopt;
   out += text[0];
   text.remove_prefix(1);

@@ -19,14 +19,19 @@ bool is_legacy(NodeRef root) {
   return first.is(NodeKind::map) && first.find("Target") && first.find("Vulnerabilities");
 }
 
-void add_result(const Documents& documents, const Opened& file, NodeRef result, Vulnerabilities& found) {
-  if (!result.is(NodeKind::map)) return documents.fail(file, result.line(), "a result: a map with `Target`", "something else");
+void add_result(const Documents& documents, const Opened& file, NodeRef result,
+                Vulnerabilities& found) {
+  if (!result.is(NodeKind::map))
+    return documents.fail(file, result.line(), "a result: a map with `Target`", "something else");
   if (const auto list = list_at(result, "Vulnerabilities")) {
     for (const NodeRef one : *list) {
       const std::string id(text_at(one, "VulnerabilityID"));
-      if (id.empty()) return documents.fail(file, one.line(), "a vulnerability with `VulnerabilityID`", "none");
-      found.add(id, std::string(text_at(one, "PkgName")), std::string(text_at(one, "InstalledVersion")),
-                std::string(text_at(one, "FixedVersion")), severity_of(text_at(one, "Severity")), one.line());
+      if (id.empty())
+        return documents.fail(file, one.line(), "a vulnerability with `VulnerabilityID`", "none");
+      found.add(id, std::string(text_at(one, "PkgName")),
+                std::string(text_at(one, "InstalledVersion")),
+                std::string(text_at(one, "FixedVersion")), severity_of(text_at(one, "Severity")),
+                one.line());
     }
   }
   if (const auto secrets = list_at(result, "Secrets")) found.add_secrets(secrets->size());
@@ -39,8 +44,10 @@ void add_result(const Documents& documents, const Opened& file, NodeRef result, 
 
 // The digest that the image was looked at under; else its name.
 std::string_view subject(NodeRef root) {
-  if (const auto digests = entry(root, "Metadata", "RepoDigests"); digests && digests->is(NodeKind::list) && digests->size() != 0) {
-    const std::string_view digest = (*digests->begin()).is(NodeKind::string) ? (*digests->begin()).text() : std::string_view();
+  if (const auto digests = entry(root, "Metadata", "RepoDigests");
+      digests && digests->is(NodeKind::list) && digests->size() != 0) {
+    const std::string_view digest =
+        (*digests->begin()).is(NodeKind::string) ? (*digests->begin()).text() : std::string_view();
     const std::size_t at = digest.find('@');
     if (at != std::string_view::npos) return digest.substr(at + 1);
   }
@@ -53,7 +60,8 @@ bool recognise_trivy(Opened& file) {
   const inputs::Document* document = file.json();
   if (document == nullptr) return false;
   const NodeRef root = document->root();
-  return is_legacy(root) || (root.is(NodeKind::map) && root.find("SchemaVersion") && (root.find("Results") || root.find("ArtifactName")));
+  return is_legacy(root) || (root.is(NodeKind::map) && root.find("SchemaVersion") &&
+                             (root.find("Results") || root.find("ArtifactName")));
 }
 
 void read_trivy(const Documents& documents, Facts& facts) {

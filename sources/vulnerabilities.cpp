@@ -9,13 +9,15 @@ namespace dpol::sources {
 namespace {
 
 constexpr std::pair<std::string_view, Severity> kSeverities[] = {
-    {"critical", Severity::critical}, {"high", Severity::high}, {"medium", Severity::medium},
-    {"moderate", Severity::medium},   {"low", Severity::low},   {"negligible", Severity::negligible},
+    {"critical", Severity::critical}, {"high", Severity::high},
+    {"medium", Severity::medium},     {"moderate", Severity::medium},
+    {"low", Severity::low},           {"negligible", Severity::negligible},
 };
 
 std::string_view text_of(Severity severity) {
   if (severity == Severity::unknown) return "unknown_severity";
-  return std::ranges::find(kSeverities, severity, [](const auto& row) { return row.second; })->first;
+  return std::ranges::find(kSeverities, severity, [](const auto& row) { return row.second; })
+      ->first;
 }
 
 }  // namespace
@@ -23,13 +25,17 @@ std::string_view text_of(Severity severity) {
 Severity severity_of(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const auto found = std::ranges::find(kSeverities, lower, [](const auto& row) { return row.first; });
+  const auto found =
+      std::ranges::find(kSeverities, lower, [](const auto& row) { return row.first; });
   return found == std::end(kSeverities) ? Severity::unknown : found->second;
 }
 
-void Vulnerabilities::add(std::string id, std::string package, std::string version, std::string fixed_in,
-                          Severity severity, std::uint32_t line) {
-  Found& found = found_.try_emplace({std::move(id), std::move(package), std::move(version)}, Found{fixed_in, severity, line}).first->second;
+void Vulnerabilities::add(std::string id, std::string package, std::string version,
+                          std::string fixed_in, Severity severity, std::uint32_t line) {
+  Found& found = found_
+                     .try_emplace({std::move(id), std::move(package), std::move(version)},
+                                  Found{fixed_in, severity, line})
+                     .first->second;
   found.severity = std::max(found.severity, severity);
   if (found.fixed_in.empty()) found.fixed_in = std::move(fixed_in);
 }

@@ -19,8 +19,8 @@ Severity severity_of(std::string_view text);
 
 class Vulnerabilities {
  public:
-  void add(std::string id, std::string package, std::string version, std::string fixed_in, Severity severity,
-           std::uint32_t line);
+  void add(std::string id, std::string package, std::string version, std::string fixed_in,
+           Severity severity, std::uint32_t line);
   void add_secrets(std::int64_t count) { secrets_ += count; }
   void add_misconfigurations(std::int64_t count) { misconfigurations_ += count; }
   // Where several differ, nothing can be said of what was looked at.

@@ -22,7 +22,8 @@ std::vector<Sample> samples() {
   for (const auto& folder : fs::directory_iterator(samples_folder())) {
     if (!folder.is_directory()) continue;
     for (const auto& file : fs::directory_iterator(folder.path())) {
-      if (file.path().extension() != ".facts") found.push_back({folder.path().filename().string(), file.path()});
+      if (file.path().extension() != ".facts")
+        found.push_back({folder.path().filename().string(), file.path()});
     }
   }
   std::ranges::sort(found, {}, &Sample::path);
@@ -58,7 +59,8 @@ TEST_P(Samples, CutShortPassNothing) {
     const auto document = read(*find_format(format), std::move(files), {}, errors);
     EXPECT_EQ(document.has_value(), errors.empty()) << path << " cut at " << length;
     // Lines of text and of events may end anywhere; whatever has a structure may not.
-    const bool lines = format == "lcov" || format == "gocover" || format == "tap" || format == "gotest";
+    const bool lines =
+        format == "lcov" || format == "gocover" || format == "tap" || format == "gotest";
     const bool only_blanks_gone = text.find_first_not_of(" \t\r\n", length) == std::string::npos;
     EXPECT_TRUE(!document || lines || only_blanks_gone) << path << " cut at " << length;
   }
@@ -66,7 +68,8 @@ TEST_P(Samples, CutShortPassNothing) {
 
 std::string name_of(const testing::TestParamInfo<Sample>& info) {
   std::string name = info.param.format + "_" + info.param.path.filename().string();
-  std::ranges::replace_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  std::ranges::replace_if(
+      name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Sources, Samples, testing::ValuesIn(samples()), name_of);
@@ -75,7 +78,9 @@ TEST(Formats, EachHasASample) {
   const std::vector<Sample> all = samples();
   for (const FormatInfo& format : formats()) {
     if (format.schema.empty()) continue;
-    EXPECT_TRUE(std::ranges::any_of(all, [&](const Sample& one) { return one.format == format.name; })) << format.name;
+    EXPECT_TRUE(std::ranges::any_of(all, [&](const Sample& one) {
+      return one.format == format.name;
+    })) << format.name;
   }
 }
 
@@ -88,7 +93,8 @@ TEST(Formats, EachSchemaCompiles) {
     const compiler::CompileResult result = compiler::compile(options);
     ASSERT_TRUE(result.ok()) << format.name;
     EXPECT_FALSE(result.checked.facts.empty()) << format.name;
-    for (const compiler::FactInfo& fact : result.checked.facts) EXPECT_TRUE(fact.path.starts_with("it.")) << fact.path;
+    for (const compiler::FactInfo& fact : result.checked.facts)
+      EXPECT_TRUE(fact.path.starts_with("it.")) << fact.path;
     // Schemas are the program's own, not files of the policy.
     EXPECT_EQ(result.program->files.size(), 1U);
   }
@@ -98,16 +104,21 @@ TEST(Formats, EachSchemaCompiles) {
 std::string reference() {
   std::string text =
       "# Formats of sources\n\n"
-      "What documents a `source` may read, and which facts they bring. A source `tests` of format `junit` brings "
-      "`tests.total`, `tests.failed` and so on; a `?` marks what may be absent. [language.md](language.md#sources) "
-      "says how a source is declared. This page is written from the schemas that the compiler reads: "
+      "What documents a `source` may read, and which facts they bring. A source `tests` of format "
+      "`junit` brings "
+      "`tests.total`, `tests.failed` and so on; a `?` marks what may be absent. "
+      "[language.md](language.md#sources) "
+      "says how a source is declared. This page is written from the schemas that the compiler "
+      "reads: "
       "`DPOL_UPDATE=1 ./dev test -R sources.Formats`.\n";
   std::vector<std::string_view> schemas;
   for (const FormatInfo& format : formats()) {
-    if (std::ranges::find(schemas, format.schema) == schemas.end()) schemas.push_back(format.schema);
+    if (std::ranges::find(schemas, format.schema) == schemas.end())
+      schemas.push_back(format.schema);
   }
   for (const std::string_view schema : schemas) {
-    text += schema.empty() ? std::string("\n## Any document\n\n") : "\n## " + std::string(schema) + "\n\n";
+    text += schema.empty() ? std::string("\n## Any document\n\n")
+                           : "\n## " + std::string(schema) + "\n\n";
     std::string_view facts;
     for (const FormatInfo& format : formats()) {
       if (format.schema != schema) continue;

@@ -71,7 +71,6 @@ inline std::string dump(const inputs::Document& document) {
   return out;
 }
 
-
 // The facts or, where there are none, the errors.
 inline std::string read_files(std::string_view format, std::vector<inputs::InputFile> files,
                               std::vector<FieldPlace> fields = {}) {
@@ -83,7 +82,8 @@ inline std::string read_files(std::string_view format, std::vector<inputs::Input
   return text;
 }
 
-inline std::string read_text(std::string_view format, std::string text, std::vector<FieldPlace> fields = {}) {
+inline std::string read_text(std::string_view format, std::string text,
+                             std::vector<FieldPlace> fields = {}) {
   return read_files(format, {{"x", std::move(text)}}, std::move(fields));
 }
 
