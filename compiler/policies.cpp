@@ -618,7 +618,6 @@ void Policies::add_statements(Built& built, const std::vector<ast::Statement>& s
 }
 
 void Policies::add_statement(Built& built, const ast::Statement& statement, const Spot& spot) {
-  const Place at = place(built, statement);
   switch (statement.kind()) {
     case NodeKind::Phase:
       return add_phase(built, statement.as<ast::Phase>());
@@ -637,8 +636,8 @@ void Policies::add_statement(Built& built, const ast::Statement& statement, cons
     case NodeKind::Procedure:
       return add_procedure(built, statement.as<ast::Procedure>(), spot);
     case NodeKind::Waiver:
-      if (spot.scope != Scope::policy) return not_supported(at, "a waiver in a phase or rollout");
-      built.waivers.push_back({built.info->module, statement.as<ast::Waiver>()});
+      built.waivers.push_back(
+          {built.info->module, statement.as<ast::Waiver>(), built.info, spot.prefix});
       return;
     default:
       return;  // what was dealt with before, and stages, which their rollout reads

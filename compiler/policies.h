@@ -41,6 +41,8 @@ class Policies {
   struct WaiverNode {
     std::size_t module = 0;
     lang::ast::Waiver node;
+    const PolicyInfo* policy = nullptr;  // that it stands in
+    std::string prefix = {};             // of the phase or rollout that it stands in: "canary."
   };
   // Where a rule or a message stands.
   struct Spot {
@@ -178,6 +180,8 @@ class Policies {
   // ---- waivers.cpp ----
   void apply_waivers(Built& built);
   void apply_waivers_of_files();
+  static std::vector<std::size_t> rules_of_waiver(const CheckedPolicy& policy,
+                                                  const WaiverNode& waiver);
   bool add_waiver(Built& built, const WaiverNode& waiver, const std::vector<std::size_t>& rules);
   std::optional<CheckedWaiver> waiver_head(const WaiverNode& waiver);
   Condition waiver_scope(const WaiverNode& waiver);

@@ -17,15 +17,13 @@ void Policies::apply_waivers(Built& built) {
     if (!waiver.node.target() || waiver.node.has_error()) continue;
     const std::string name = waiver.node.target().joined();
     const Place at = services_.modules.all()[waiver.module].place(waiver.node.target());
-    const std::vector<std::size_t> rules = find_rules(built.policy, name);
-    const bool own = waiver.module == built.info->module &&
-                     std::ranges::any_of(
-                         built.info->node.statements(),
-                         [&](const ast::Statement& s) { return s.node() == waiver.node.node(); });
+    const std::vector<std::size_t> rules = rules_of_waiver(built.policy, waiver);
     if (rules.empty()) {
-      if (!own || built.rules_missing) continue;  // the rule was dropped
-      auto& diagnostic =
-          services_.sink.report(Code::E0706, at, "this policy has no rule " + quoted(name));
+      if (waiver.policy != built.info || built.rules_missing) continue;  // the rule was dropped
+      const std::string where =
+          waiver.prefix.empty() ? "this policy"
+                                : quoted(waiver.prefix.substr(0, waiver.prefix.size() - 1));
+      auto& diagnostic = services_.sink.report(Code::E0706, at, where + " has no rule " + quoted(name));
       std::vector<std::string> names;
       add_rule_names(built.policy, false, names);
       suggest_nearest(diagnostic, at, name, names);
@@ -33,6 +31,14 @@ void Policies::apply_waivers(Built& built) {
     }
     if (is_one_rule(built.policy, rules, at, name)) add_waiver(built, waiver, rules);
   }
+}
+
+// One that stands in a phase or rollout is for the rules that stand there, too.
+std::vector<std::size_t> Policies::rules_of_waiver(const CheckedPolicy& policy,
+                                                   const WaiverNode& waiver) {
+  std::vector<std::size_t> rules = find_rules(policy, waiver.prefix + waiver.node.target().joined());
+  std::erase_if(rules, [&](std::size_t i) { return !policy.rules[i].path.starts_with(waiver.prefix); });
+  return rules;
 }
 
 // Those that stand outside of policies: for every policy that has the rule.
