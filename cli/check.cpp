@@ -10,6 +10,7 @@
 #include "cli/baselines.h"
 #include "cli/delivery.h"
 #include "cli/failure.h"
+#include "cli/history.h"
 #include "cli/inputs.h"
 #include "cli/log_entry.h"
 #include "cli/moments.h"
@@ -33,7 +34,7 @@ struct CheckOptions {
   SignOffOptions sign_offs;
   Delivery delivery;
   std::vector<std::string> chosen;  // --policy
-  std::string log;
+  std::string log, history;
   bool strict = false;
   bool messages = false;
 
@@ -46,6 +47,7 @@ struct CheckOptions {
     line.flag("--strict", strict, "a warning holds");
     line.flag("--messages", messages, "tell below the report which messages are due");
     line.option("--log", "FILE", log, "record the decision there, as a line behind the others (`dpol log`)");
+    line.option("--history", "FILE", history, "what was decided before: a record; else that of --log");
     delivery.describe(line);
   }
 
@@ -124,6 +126,7 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
   add_from_state(options.sign_offs, decision::release_of(program, snapshot), given);
   use_kept_baselines(program, options.sign_offs, snapshot);
+  use_history(program, options.history, options.log, snapshot);
   const decision::Verdict verdict = decide(program, snapshot, std::move(given), options);
   if (!options.log.empty()) record(options.log, verdict, program, snapshot, console);
   options.delivery.deliver(verdict, options.policies.color, console);

@@ -372,4 +372,10 @@ Value recent_value(const Metric& metric, const Series& series, Instant now,
   return aggregate_span(aggregate, series, spacing_of(metric), from, minus(now, -1));
 }
 
+Value value_over(program::Aggregate aggregate, const std::vector<Decimal>& values) {
+  std::vector<Sample> samples;
+  for (const Decimal value : values) samples.push_back({static_cast<Instant>(samples.size()), value});
+  return aggregate_of(aggregate, samples);
+}
+
 }  // namespace dpol::vm

@@ -90,6 +90,9 @@ class Snapshot {
 
   // A fact that was not given and that is known once it is known which release this is.
   void add_fact(std::size_t input, program::Value value) { inputs_[input] = value; }
+  void add_text(std::size_t input, std::string_view text) {
+    inputs_[input] = program::Value::id(symbols_.intern(text));
+  }
   // Likewise a baseline that was kept, with the place it was kept in.
   void add_baseline(std::size_t input, program::Value value, Origin origin) {
     inputs_[input] = value;
@@ -182,5 +185,8 @@ class SnapshotBuilder {
 // to `now` and from samples not before `not_before`. Unknown with no_baseline where there are none.
 program::Value recent_value(const program::Metric& metric, const Series& series, Instant now,
                             std::optional<Instant> not_before);
+
+// The aggregate of values that are of no moment, in their order. Unknown where there are none, or by overflow.
+program::Value value_over(program::Aggregate aggregate, const std::vector<program::Decimal>& values);
 
 }  // namespace dpol::vm
