@@ -32,8 +32,9 @@ std::string joined(const std::vector<ast::Segment>& path) {
 
 // ------------------------------------------------------------------------------------ sources
 
-// That of metrics; every other format is one of documents.
+// That of metrics, and that of dpol's own record; every other format is one of documents.
 constexpr std::string_view kPrometheus = "prometheus";
+constexpr std::string_view kHistory = "history";
 
 class SourceCheck {
  public:
@@ -50,11 +51,7 @@ class SourceCheck {
       for (const ast::Assign& query : source.assignments()) check_query(query);
       return;
     }
-    // dpol's own record of decisions.
-    if (format == "history") {
-      services_.sink.report(Code::E0599, place(source.format()), "not supported yet: a source of format `history`");
-      return;
-    }
+    if (format == kHistory) return check_history(source);
     const auto formats = services_.options.source_formats;
     const auto known = std::ranges::find(formats, format, &SourceFormat::name);
     if (known == formats.end()) return report_unknown(source.format());
@@ -77,6 +74,18 @@ class SourceCheck {
     suggest_nearest(diagnostic, place(format), name, names);
     if (diagnostic.help.empty())
       diagnostic.suggest("take facts out of any JSON or YAML: `source NAME json \"file.json\" { FACT TYPE at \"/pointer\" }`");
+  }
+
+  // What it brings is filled in, from the record that the command line names.
+  void check_history(const ast::Source& source) {
+    if (source.name().joined() != kHistory)
+      report(source.name(), "the record of decisions is called `history`").suggest("`source history history`");
+    const bool more = source.address() || !source.fields().empty() || !source.tracks().empty() ||
+                      !source.assignments().empty();
+    if (more) {
+      report(source.format(), "a source of format `history` has no files and no fields")
+          .suggest("name the record when dpol runs: `--log FILE` or `--history FILE`");
+    }
   }
 
   void check_documents(const ast::Source& source, const SourceFormat& format) {

@@ -44,9 +44,9 @@ bool check_recognised(const FormatInfo& format, Opened& file, inputs::InputError
   return false;
 }
 
-// "" where it has none.
-std::string_view schema_of(const FormatInfo& format) {
-  const std::string file = std::string(format.schema) + ".dpol";
+// "" where there is none of that name.
+std::string_view schema_text(std::string_view schema) {
+  const std::string file = std::string(schema) + ".dpol";
   const auto schemas = source_schemas();
   const auto found = std::ranges::find(schemas, file, &EmbeddedText::name);
   return found == schemas.end() ? std::string_view() : found->text;
@@ -70,7 +70,9 @@ const FormatInfo* find_format(std::string_view name) {
 std::span<const compiler::SourceFormat> source_formats() {
   static const std::vector<compiler::SourceFormat> kFormats = [] {
     std::vector<compiler::SourceFormat> all;
-    for (const FormatInfo& format : formats()) all.push_back({format.name, schema_of(format)});
+    for (const FormatInfo& format : formats()) all.push_back({format.name, schema_text(format.schema)});
+    // Brought by the record of decisions, not by documents.
+    all.push_back({"history", schema_text("history")});
     return all;
   }();
   return kFormats;

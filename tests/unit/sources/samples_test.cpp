@@ -89,12 +89,13 @@ TEST(Formats, EachSchemaCompiles) {
     if (format.schema.empty()) continue;
     compiler::CompileOptions options;
     options.source_formats = source_formats();
-    options.entries = {{"x", "source it " + std::string(format.name)}};
+    const std::string name = format.name == "history" ? "history" : "it";
+    options.entries = {{"x", "source " + name + " " + std::string(format.name)}};
     const compiler::CompileResult result = compiler::compile(options);
     ASSERT_TRUE(result.ok()) << format.name;
     EXPECT_FALSE(result.checked.facts.empty()) << format.name;
     for (const compiler::FactInfo& fact : result.checked.facts)
-      EXPECT_TRUE(fact.path.starts_with("it.")) << fact.path;
+      EXPECT_TRUE(fact.path.starts_with(name + ".")) << fact.path;
     // Schemas are the program's own, not files of the policy.
     EXPECT_EQ(result.program->files.size(), 1U);
   }
