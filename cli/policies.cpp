@@ -14,7 +14,7 @@
 #include "runtime/decision/value_text.h"
 #include "runtime/program/codec.h"
 #include "runtime/vm/pattern.h"
-#include "sources/formats.h"
+#include "sources/schemas.h"
 
 namespace dpol::cli {
 namespace {

@@ -49,6 +49,9 @@ function(dpol_embed target function files header namespace)
     DEPENDS ${texts} "${script}"
     VERBATIM)
   target_sources(${target} PRIVATE "${embedded}")
+  if(TARGET ${target}_plain)
+    target_sources(${target}_plain PRIVATE "${embedded}")
+  endif()
 endfunction()
 
 # dpol_unit_tests(AREA libraries…)

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/compile.h"
 #include "runtime/inputs/document.h"
 #include "runtime/inputs/input_error.h"
 #include "runtime/inputs/input_file.h"
 #include "sources/facts.h"
 #include "sources/opened.h"
+#include "sources/schemas.h"
 
 namespace dpol::sources {
 
@@ -53,8 +53,5 @@ struct FormatInfo {
 };
 std::span<const FormatInfo> formats();
 const FormatInfo* find_format(std::string_view name);
-
-// The same for the compiler: what policies may name as the format of a source.
-std::span<const compiler::SourceFormat> source_formats();
 
 }  // namespace dpol::sources

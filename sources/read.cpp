@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sources/schemas.h"
 
 namespace dpol::sources {
 namespace {
@@ -44,14 +43,6 @@ bool check_recognised(const FormatInfo& format, Opened& file, inputs::InputError
   return false;
 }
 
-// "" where there is none of that name.
-std::string_view schema_text(std::string_view schema) {
-  const std::string file = std::string(schema) + ".dpol";
-  const auto schemas = source_schemas();
-  const auto found = std::ranges::find(schemas, file, &EmbeddedText::name);
-  return found == schemas.end() ? std::string_view() : found->text;
-}
-
 }  // namespace
 
 void Documents::fail(const Opened& file, std::uint32_t line, std::string expected,
@@ -65,17 +56,6 @@ std::span<const FormatInfo> formats() { return kFormats; }
 const FormatInfo* find_format(std::string_view name) {
   const auto found = std::ranges::find(kFormats, name, &FormatInfo::name);
   return found == std::end(kFormats) ? nullptr : &*found;
-}
-
-std::span<const compiler::SourceFormat> source_formats() {
-  static const std::vector<compiler::SourceFormat> kFormats = [] {
-    std::vector<compiler::SourceFormat> all;
-    for (const FormatInfo& format : formats()) all.push_back({format.name, schema_text(format.schema)});
-    // Brought by the record of decisions, not by documents.
-    all.push_back({"history", schema_text("history")});
-    return all;
-  }();
-  return kFormats;
 }
 
 std::optional<inputs::Document> read(const FormatInfo& format, std::vector<inputs::InputFile> files,

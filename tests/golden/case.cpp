@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "runtime/vm/pattern.h"
-#include "sources/formats.h"
+#include "sources/schemas.h"
 #include "tests/golden/annotations.h"
 
 namespace dpol::golden {

@@ -15,7 +15,7 @@
 #include "cli/standard_library.h"
 #include "compiler/compile.h"
 #include "runtime/vm/pattern.h"
-#include "sources/formats.h"
+#include "sources/schemas.h"
 
 namespace dpol::cli {
 namespace {

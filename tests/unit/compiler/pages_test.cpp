@@ -9,7 +9,7 @@
 #include <string>
 
 #include "compiler/compile.h"
-#include "sources/formats.h"
+#include "sources/schemas.h"
 
 namespace dpol::compiler {
 namespace {

@@ -18,7 +18,7 @@
 #include "lang/diagnostic.h"
 #include "lang/parse.h"
 #include "lang/token.h"
-#include "sources/formats.h"
+#include "sources/schemas.h"
 
 namespace dpol::compiler {
 namespace {
