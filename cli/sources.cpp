@@ -17,6 +17,8 @@
 namespace dpol::cli {
 namespace {
 
+constexpr std::size_t kMostBytes = std::size_t{512} << 20U;  // of all documents of a source
+
 using Given = std::map<std::string, std::vector<std::string>>;
 
 Given split(const program::Program& program, const std::vector<std::string>& options) {
@@ -85,8 +87,15 @@ class Reader {
     for (const program::StringId file : source.files) patterns.push_back(program_.text(file));
     if (given != given_.end()) patterns = given->second;
     std::vector<inputs::InputFile> files;
-    for (const std::string& path : expanded(patterns, given != given_.end()))
+    std::size_t bytes = 0;
+    for (const std::string& path : expanded(patterns, given != given_.end())) {
       files.push_back(read_document(path, console_));
+      bytes += files.back().bytes.size();
+      if (bytes > kMostBytes) {
+        throw Failure::input(fmt::format("the documents of source {} are larger than {} MiB together",
+                                         in_ticks(name), kMostBytes >> 20U));
+      }
+    }
     if (files.empty()) {
       console_.err
           << (patterns.empty()

@@ -117,6 +117,7 @@ bool recognise_cobertura(Opened& file) {
 void read_cobertura(const Documents& documents, Facts& facts) {
   Coverage coverage;
   for (Opened& file : documents.files) Cobertura(documents, file, coverage).report(*file.xml());
+  if (coverage.is_full()) documents.refuse_more_than(Coverage::kMost, "lines and branches");
   coverage.write(facts);
 }
 

@@ -4,6 +4,7 @@ namespace dpol::sources {
 
 void Coverage::note(Parts& parts, std::string_view file, std::string_view place, bool ran,
                     std::int64_t weight) {
+  if (++noted_ > kMost) return;
   // No name of a file has a zero byte.
   std::string key(file);
   key.append(1, '\0').append(place);

@@ -25,6 +25,10 @@ class Coverage {
   // RFC 3339 or seconds; the last one counts.
   void made_at(const std::string& time);
 
+  // More than kMost lines, branches and functions; those beyond are left out.
+  bool is_full() const { return noted_ > kMost; }
+  static constexpr std::size_t kMost = 5'000'000;
+
   void write(Facts& facts) const;
 
  private:
@@ -37,11 +41,12 @@ class Coverage {
     std::int64_t valid = 0;
   };
   using Parts = std::map<std::string, Part>;
-  static void note(Parts& parts, std::string_view file, std::string_view place, bool ran,
+  void note(Parts& parts, std::string_view file, std::string_view place, bool ran,
                    std::int64_t weight);
   static Totals sum(const Parts& parts, Totals totals);
 
   Parts lines_, branches_, functions_;
+  std::size_t noted_ = 0;
   Totals more_lines_, more_branches_, more_functions_;
   std::optional<std::string> made_at_;
 };

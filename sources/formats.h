@@ -36,6 +36,8 @@ struct Documents {
   // An error of that document.
   void fail(const Opened& file, std::uint32_t line, std::string expected, std::string found,
             std::string path = {}) const;
+  // All of them together hold more than can be read.
+  void refuse_more_than(std::size_t most, std::string_view what) const;
 };
 
 #define DPOL_SOURCE_FORMAT(name, schema, doc, expected) \

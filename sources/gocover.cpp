@@ -33,8 +33,9 @@ bool add_block(std::string_view text, Coverage& coverage) {
 }  // namespace
 
 bool recognise_gocover(Opened& file) {
-  const auto lines = file.shape() == inputs::Shape::text ? file.lines() : std::vector<TextLine>();
-  return !lines.empty() && is_mode(lines.front().text);
+  if (file.shape() != inputs::Shape::text) return false;
+  const TextLines lines = file.lines();
+  return lines.begin() != lines.end() && is_mode((*lines.begin()).text);
 }
 
 void read_gocover(const Documents& documents, Facts& facts) {
@@ -47,6 +48,7 @@ void read_gocover(const Documents& documents, Facts& facts) {
                      inputs::in_quotes(line.text));
     }
   }
+  if (coverage.is_full()) documents.refuse_more_than(Coverage::kMost, "lines and branches");
   coverage.write(facts);
 }
 

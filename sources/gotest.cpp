@@ -111,6 +111,7 @@ void read_gotest(const Documents& documents, Facts& facts) {
     }
     run.finish();
   }
+  if (cases.is_full()) documents.refuse_more_than(TestCases::kMost, "tests");
   cases.write(facts);
 }
 

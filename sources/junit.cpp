@@ -110,6 +110,7 @@ void read_junit(const Documents& documents, Facts& facts) {
     cases.begin_report();
     JUnit(file, cases).suite(*file.xml());
   }
+  if (cases.is_full()) documents.refuse_more_than(TestCases::kMost, "tests");
   cases.write(facts);
 }
 

@@ -101,6 +101,7 @@ void read_lcov(const Documents& documents, Facts& facts) {
     if (!reader.is_complete())
       documents.fail(file, 0, "`end_of_record`", "the end of the file: is it broken off?");
   }
+  if (coverage.is_full()) documents.refuse_more_than(Coverage::kMost, "lines and branches");
   coverage.write(facts);
 }
 

@@ -96,6 +96,10 @@ const pugi::xml_node* Opened::xml() {
   if (!xml_) {
     xml_ = std::make_unique<Xml>();
     if (shape_ != Shape::html) return nullptr;
+    if (file_.bytes.size() > kMaxXmlBytes) {
+      fault_ = {0, "is XML of more than " + std::to_string(kMaxXmlBytes >> 20) + " MiB"};
+      return nullptr;
+    }
     for (std::size_t at = file_.bytes.find('\n'); at != std::string::npos;
          at = file_.bytes.find('\n', at + 1))
       xml_->line_ends.push_back(static_cast<std::uint32_t>(at));
@@ -118,18 +122,22 @@ std::uint32_t Opened::line_of(const pugi::xml_node& node) const {
   return xml_ ? line_at(xml_->line_ends, node.offset_debug()) : 0;
 }
 
-std::vector<TextLine> Opened::lines() const {
-  std::vector<TextLine> lines;
-  std::string_view rest = file_.bytes;
-  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-  for (std::uint32_t number = 1; !rest.empty(); ++number) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view text = rest.substr(0, end);
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    lines.push_back({text, number});
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return lines;
+TextLines Opened::lines() const {
+  std::string_view text = file_.bytes;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return TextLines(text);
+}
+
+TextLine TextLines::Iterator::operator*() const {
+  std::string_view text = rest_.substr(0, rest_.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return {text, number_};
+}
+
+TextLines::Iterator& TextLines::Iterator::operator++() {
+  rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size() - 1) + 1);
+  ++number_;
+  return *this;
 }
 
 }  // namespace dpol::sources

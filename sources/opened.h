@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "runtime/inputs/document.h"
 #include "runtime/inputs/input_file.h"
@@ -22,11 +21,38 @@ class xml_node;
 namespace dpol::sources {
 
 inline constexpr std::size_t kMaxXmlDepth = 200;
+// An element takes some ten times the bytes that it is written in.
+inline constexpr std::size_t kMaxXmlBytes = 128U << 20;
 
 // One line of a text, without its end.
 struct TextLine {
   std::string_view text;
   std::uint32_t number = 1;
+};
+
+// The lines of a text, one after the other; "\r\n" ends one as "\n" does.
+class TextLines {
+ public:
+  explicit TextLines(std::string_view text) : text_(text) {}
+
+  class Iterator {
+   public:
+    Iterator(std::string_view rest, std::uint32_t number) : rest_(rest), number_(number) {}
+    TextLine operator*() const;
+    Iterator& operator++();
+    friend bool operator==(const Iterator& a, const Iterator& b) {
+      return a.rest_.size() == b.rest_.size();
+    }
+
+   private:
+    std::string_view rest_;
+    std::uint32_t number_;
+  };
+  Iterator begin() const { return {text_, 1}; }
+  Iterator end() const { return {text_.substr(text_.size()), 0}; }
+
+ private:
+  std::string_view text_;
 };
 
 class Opened {
@@ -52,8 +78,7 @@ class Opened {
   // Of the syntax that the document seems to be in: why it could not be read; empty if it could.
   const inputs::SyntaxFault& fault() const { return fault_; }
 
-  // All lines; "\r\n" ends one as "\n" does.
-  std::vector<TextLine> lines() const;
+  TextLines lines() const;
 
  private:
   struct Xml;

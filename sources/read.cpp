@@ -51,6 +51,10 @@ void Documents::fail(const Opened& file, std::uint32_t line, std::string expecte
   fail_with(errors, line, std::move(path), std::move(expected), std::move(found), "");
 }
 
+void Documents::refuse_more_than(std::size_t most, std::string_view what) const {
+  fail(files.back(), 0, "at most " + std::to_string(most) + " " + std::string(what), "more");
+}
+
 std::span<const FormatInfo> formats() { return kFormats; }
 
 const FormatInfo* find_format(std::string_view name) {

@@ -145,6 +145,7 @@ void read_tap(const Documents& documents, Facts& facts) {
     for (const TextLine& line : file.lines()) tap.line(line);
     if (!tap.finish()) documents.fail(file, 0, "a plan, `1..N`", "none: was the run broken off?");
   }
+  if (cases.is_full()) documents.refuse_more_than(TestCases::kMost, "tests");
   cases.write(facts);
 }
 

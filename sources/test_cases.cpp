@@ -36,6 +36,7 @@ void TestCases::begin_report() {
 }
 
 void TestCases::add(std::string suite, std::string name, TestCase one) {
+  if (++added_ > kMost) return;
   report_[{std::move(suite), std::move(name)}].push_back(one);
 }
 

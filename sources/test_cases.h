@@ -36,6 +36,10 @@ class TestCases {
   // The earliest counts. RFC 3339.
   void add_start(const std::string& time);
 
+  // More than kMost were added; those beyond are left out, so nothing may be written.
+  bool is_full() const { return added_ > kMost; }
+  static constexpr std::size_t kMost = 1'000'000;
+
   void write(Facts& facts);
 
  private:
@@ -46,6 +50,7 @@ class TestCases {
   std::map<Key, std::vector<TestCase>> report_;
   std::map<Outcome, std::int64_t> counted_;
   std::optional<std::string> started_;
+  std::size_t added_ = 0;
   bool several_ = false;
 };
 

@@ -377,6 +377,17 @@ TEST(Moments, WithoutAZoneAreNone) {
     EXPECT_EQ(moment(text, true), std::nullopt) << text;
 }
 
+// ---- lines ----
+
+TEST(Lines, EndAsTheirWritersEndThem) {
+  std::string found;
+  const Opened file({"x", "\xEF\xBB\xBFone\r\ntwo\n\nfour"});
+  for (const TextLine& line : file.lines())
+    found += std::to_string(line.number) + "=" + std::string(line.text) + ";";
+  EXPECT_EQ(found, "1=one;2=two;3=;4=four;");
+  for (const TextLine& line : Opened({"x", ""}).lines()) ADD_FAILURE() << line.number;
+}
+
 // ---- harm ----
 
 std::string repeated(std::string_view text, std::size_t times) {
@@ -393,6 +404,12 @@ TEST(Hostile, DeepNestingIsRefused) {
   EXPECT_THAT(read_text("sarif", repeated("[", kDeep) + repeated("]", kDeep)),
               HasSubstr("nested deeper"));
   EXPECT_THAT(read_text("yaml", repeated("[", kDeep), {{"a", "/a", ""}}), Not(HasSubstr("a null")));
+}
+
+TEST(Hostile, MoreThanCanBeReadIsRefused) {
+  std::string profile = "mode: set\n";
+  for (std::size_t i = 0; i <= 5'000'000; ++i) profile += "a:1.1,1.1 1 1\n";
+  EXPECT_THAT(read_text("gocover", std::move(profile)), HasSubstr("expected at most 5000000 lines"));
 }
 
 TEST(Hostile, EntitiesAreNotExpanded) {
