@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sources/test_cases.h"
 #include "sources/times.h"
 #include "tests/unit/sources/support.h"
 
@@ -385,7 +386,8 @@ TEST(Lines, EndAsTheirWritersEndThem) {
   for (const TextLine& line : file.lines())
     found += std::to_string(line.number) + "=" + std::string(line.text) + ";";
   EXPECT_EQ(found, "1=one;2=two;3=;4=four;");
-  for (const TextLine& line : Opened({"x", ""}).lines()) ADD_FAILURE() << line.number;
+  const Opened empty({"x", ""});
+  for (const TextLine& line : empty.lines()) ADD_FAILURE() << line.number;
 }
 
 // ---- harm ----
@@ -407,9 +409,11 @@ TEST(Hostile, DeepNestingIsRefused) {
 }
 
 TEST(Hostile, MoreThanCanBeReadIsRefused) {
-  std::string profile = "mode: set\n";
-  for (std::size_t i = 0; i <= 5'000'000; ++i) profile += "a:1.1,1.1 1 1\n";
-  EXPECT_THAT(read_text("gocover", std::move(profile)), HasSubstr("expected at most 5000000 lines"));
+  TestCases cases;
+  for (std::size_t i = 0; i < TestCases::kMost; ++i) cases.add({}, {}, {});
+  EXPECT_FALSE(cases.is_full());
+  cases.add({}, {}, {});
+  EXPECT_TRUE(cases.is_full());
 }
 
 TEST(Hostile, EntitiesAreNotExpanded) {
