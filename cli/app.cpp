@@ -64,6 +64,7 @@ int run_part(const CommandInfo& command, std::span<const CommandInfo> parts, con
     if (names.back() == word) return part.run(part, Arguments(arguments.begin() + 1, arguments.end()), console);
   }
   if (word == "--help" || word == "-h") {
+    console.out << fmt::format("{}: {}\n\n", command.name, command.doc);
     for (const CommandInfo& part : parts)
       console.out << fmt::format("dpol {} {}\n    {}\n", part.name, part.arguments, part.doc);
     return kExitDone;

@@ -2,6 +2,8 @@
 
 #include "runtime/program/type.h"
 
+#include <array>
+
 namespace dpol::program {
 namespace {
 
@@ -17,7 +19,14 @@ void append_factor(std::string& text, std::string_view name, int exponent) {
 }
 
 // Time last: a rate reads `bytes/s`.
-constexpr std::array<std::size_t, Dimension::kBases> kTextOrder = {2, 3, 4, 5, 6, 7, 1, 0};
+constexpr std::array<std::size_t, Dimension::kBases> kTextOrder = [] {
+  std::array<std::size_t, Dimension::kBases> order{};
+  std::size_t at = 0;
+  for (std::size_t base = Dimension::kFirstUser; base < Dimension::kBases; ++base) order[at++] = base;
+  order[at++] = Dimension::kBytes;
+  order[at] = Dimension::kTime;
+  return order;
+}();
 
 }  // namespace
 
