@@ -270,8 +270,10 @@ bool Policies::link_target(const CheckedPolicy& policy, CheckedProcedure::Target
   if (!target.resolved && !is_one_rule(policy, found, target.place, target.name)) return true;
   const bool breaks =
       std::ranges::any_of(found, [&](std::size_t i) { return can_break(policy.rules[i]); });
-  // A rule that lost a clause to an error is not to blame for what it lacks.
-  if (!target.resolved && !breaks && !services_.sink.has_errors()) {
+  // A rule that lost its clause to an error is not to blame for what it lacks.
+  const bool whole =
+      std::ranges::none_of(found, [&](std::size_t i) { return policy.rules[i].clauses.empty(); });
+  if (!target.resolved && !breaks && whole) {
     services_.sink
         .report(Code::E0517, target.place,
                 quoted(target.name) + " neither fails nor fires: what is to be done is never shown",

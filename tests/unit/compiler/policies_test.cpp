@@ -231,7 +231,9 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"facts { a percent change }", "E0426"},
            {"facts { a request }", "E0304"},
            {"unit request facts { a request }", ""},
-           {"unit u1 unit u2 unit u3 unit u4 unit u5 unit u6 unit u7", "E0313"},
+           {"unit u1 unit u2 unit u3 unit u4 unit u5 unit u6 unit u7 unit u8 unit u9 unit u10 "
+            "unit u11 unit u12 unit u13 unit u14 unit u15",
+            "E0313"},
            {"unit a unit a", "E0309"},
            {"unit bytes", "E0309"},
            {"enum a x | y | x", "E0309"},

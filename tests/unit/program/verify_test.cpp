@@ -75,7 +75,7 @@ TEST(Verify, RefusesTablesOutOfLimits) {
       {"too many enumerations", edit([](Program& p) { p.enumerations.resize(70'000); })},
       {"too many row tables", edit([](Program& p) { p.row_tables.resize(70'000); })},
       {"too many patterns", edit([](Program& p) { p.regexes.resize(1'001); })},
-      {"too many units", edit([](Program& p) { p.unit_names.resize(7); })},
+      {"too many units", edit([](Program& p) { p.unit_names.resize(15); })},
       {"constants and their types", edit([](Program& p) { p.constant_types.pop_back(); })},
       {"instructions and their places", edit([](Program& p) { p.places.pop_back(); })},
   });
