@@ -24,7 +24,7 @@ constexpr std::uint64_t kShards = 20;
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::uint64_t kPolicies = 1'000;
 #else
-constexpr std::uint64_t kPolicies = 40'000;
+constexpr std::uint64_t kPolicies = 20'000;
 #endif
 
 std::string words(Value v) {
