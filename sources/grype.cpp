@@ -49,7 +49,8 @@ void read_grype(const Documents& documents, Facts& facts) {
     if (const auto descriptor = entry(root, "descriptor")) {
       if (const auto time = moment(text_at(*descriptor, "timestamp"))) found.made_at(*time);
     }
-    for (const NodeRef match : *list_at(root, "matches")) {
+    const auto matches = list_at(root, "matches");
+    for (const NodeRef match : *matches) {
       const auto vulnerability = entry(match, "vulnerability");
       const auto artifact = entry(match, "artifact");
       if (!vulnerability || !artifact || text_at(*vulnerability, "id").empty()) {

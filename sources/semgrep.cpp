@@ -47,7 +47,8 @@ void read_semgrep(const Documents& documents, Facts& facts) {
     const NodeRef root = file.json()->root();
     findings.tool("Semgrep");
     if (list_at(root, "errors")->size() != 0) findings.finished(Findings::Finished::no);
-    for (const NodeRef result : *list_at(root, "results")) {
+    const auto results = list_at(root, "results");
+    for (const NodeRef result : *results) {
       const auto extra = entry(result, "extra");
       const std::string rule(text_at(result, "check_id"));
       if (!extra || rule.empty()) {
