@@ -79,9 +79,8 @@ class Tap {
 
   // Whether there was a plan.
   bool finish() {
-    if (planned_ && *planned_ > results_)
-      cases_.add_counted(Outcome::errored, *planned_ - results_);
-    return planned_.has_value();
+    if (planned_ > results_) cases_.add_counted(Outcome::errored, planned_ - results_);
+    return planned_ >= 0;
   }
 
  private:
@@ -115,7 +114,7 @@ class Tap {
   };
   TestCases& cases_;
   std::vector<Level> open_;
-  std::optional<std::int64_t> planned_;
+  std::int64_t planned_ = -1;  // less than nothing: there was no plan
   std::int64_t results_ = 0;
   bool in_block_ = false;
   std::size_t block_ = 0;
