@@ -270,10 +270,9 @@ void Policies::check_messages_of_files() {
 void Policies::add_message_of_file(Built& built, FileMessage& message) {
   if (!message.checked) return;
   std::vector<CheckedMessage>& all = built.policy.messages;
-  const auto is_it = [&](const CheckedMessage& other) {
+  const auto inherited = std::ranges::find_if(all, [&](const CheckedMessage& other) {
     return same_place(other.place, message.checked->place);
-  };
-  if (std::ranges::any_of(all, is_it)) return;  // inherited
+  });
   CheckedMessage own = *message.checked;
   const std::vector<ast::Path> told = message.node.on();
   for (std::size_t i = 0; i < told.size(); ++i) {
@@ -284,6 +283,10 @@ void Policies::add_message_of_file(Built& built, FileMessage& message) {
     const Place at = services_.modules.all()[message.module].place(told[i]);
     if (is_one_rule(built.policy, rules, at, name))
       own.on.push_back(built.policy.rules[rules.front()].group);
+  }
+  if (inherited != all.end()) {
+    if (!own.on.empty()) inherited->on = std::move(own.on);
+    return;
   }
   if (!told.empty() && own.on.empty()) return;
   if (may_have_more(own) && is_new_message(built, own)) all.push_back(std::move(own));

@@ -102,75 +102,6 @@ Policies::Built* Policies::build(PolicyInfo& info, std::size_t depth) {
   return &built;
 }
 
-// Everything the parent has, under this policy's name.
-bool Policies::inherit(Built& built, std::size_t depth) {
-  const ast::Policy& node = built.info->node;
-  CheckedPolicy& policy = built.policy;
-  const std::vector<ast::Path> parents = node.extends();
-  if (parents.size() > 1) {
-    not_supported(place(built, parents[1]), "extending several policies at once");
-    return false;
-  }
-  if (!parents.empty()) {
-    const Place at = place(built, parents[0]);
-    PolicyInfo* parent = services_.names.policy(built.info->module, parents[0].segments(), at);
-    if (parent == nullptr) return false;
-    const auto known = built_.find(parent);
-    const bool circle = known != built_.end() && known->second->state == Built::State::building;
-    if (circle || depth >= kMaxPolicyDepth) {
-      services_.sink
-          .report(Code::E0508, at,
-                  circle ? "policies extend each other in a circle"
-                         : "too many policies extend each other",
-                  circle ? "this closes the circle" : "")
-          .also(parent->place.file, parent->place.span, "declared here");
-      return false;
-    }
-    Built* base = build(*parent, depth + 1);
-    if (base == nullptr) return false;
-    base->extended = true;
-    const CheckedPolicy& inherited = base->policy;
-    if (parts_ > kMaxPolicyParts) return false;  // said before
-    parts_ += inherited.rules.size() + inherited.params.size() + inherited.overrides.size() +
-              inherited.phases.size() + inherited.messages.size();
-    for (const CheckedProcedure& procedure : inherited.procedures)
-      parts_ += 1 + procedure.steps.size();
-    for (const CheckedRollout& rollout : inherited.rollouts) parts_ += rollout.stages.size();
-    if (parts_ > kMaxPolicyParts) {
-      services_.sink.report(Code::E0523, at,
-                            "all policies together inherit more than a program can hold");
-      return false;
-    }
-    policy = base->policy;
-    policy.parents.insert(policy.parents.begin(),
-                          {policy.id, policy.extends, policy.title, policy.owner, policy.doc});
-    policy.extends = {policy.id};
-    built.params = base->params;
-    built.present = base->present;
-    built.rules_missing = base->rules_missing;
-    built.waivers = base->waivers;
-    built.message_names = base->message_names;
-    policy.waivers.clear();
-    policy.trial = false;
-    policy.trial_until.reset();
-    if (policy.parents.size() > kMaxPolicyDepth) {
-      services_.sink.report(Code::E0508, at, "too many policies extend each other");
-      return false;
-    }
-  }
-  policy.id = built.info->name;
-  policy.place = built.info->place;
-  if (node.title()) policy.title = title_of(built, node.title());
-  policy.doc = node.doc();
-  if (node.owner())
-    policy.owner = word_of(services_, built.info->module, node.owner().expression());
-  if (node.trial()) {
-    policy.trial = true;
-    policy.trial_until = trial_end(built, node.trial());
-  }
-  return true;
-}
-
 void Policies::finish(Built& built) {
   const std::vector<ast::Statement> statements = built.info->node.statements();
   add_names_of_messages(built, statements);
@@ -183,6 +114,7 @@ void Policies::finish(Built& built) {
   }
   add_applies(built);
   apply_overrides(built, statements);
+  say_clashes(built);
   for (const CheckedRule& rule : built.policy.rules) {
     built.taken.insert(rule.path);
     built.taken.insert(rule.group);
@@ -407,7 +339,9 @@ void Policies::set_param(Built& built, const ast::Set& node) {
 void Policies::link_param(CheckedPolicy& policy, std::uint32_t param,
                           std::uint32_t override_index) {
   for (CheckedRule& rule : policy.rules) {
-    if (reads_param(rule, param)) rule.overrides.push_back(override_index);
+    const bool known =
+        std::ranges::find(rule.overrides, override_index) != rule.overrides.end();
+    if (!known && reads_param(rule, param)) rule.overrides.push_back(override_index);
   }
 }
 
@@ -426,6 +360,7 @@ void Policies::add_applies(Built& built) {
                                     .condition(applies.condition(), ConditionUse::only_if);
     if (!condition) continue;
     add_present(*condition.expr, true, built.present);
+    built.applies.push_back(condition);
     built.policy.applies = both_conditions(built.policy.applies, condition);
   }
 }
@@ -528,10 +463,16 @@ std::string lines_of(const CheckedPolicy& policy, const std::vector<std::size_t>
   return text;
 }
 
-// What a report calls the rules: the group if all of it is meant.
-std::string target_of(const CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
+// What the rules are called together: the group if all of it is meant. Two parents may have one of the same path.
+const std::string& name_of(const CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
   const CheckedRule& first = policy.rules[rules.front()];
-  return policy.id + "." + (rules.size() == 1 ? first.path : first.group);
+  const bool one_path = std::ranges::all_of(
+      rules, [&](std::size_t i) { return policy.rules[i].path == first.path; });
+  return one_path ? first.path : first.group;
+}
+
+std::string target_of(const CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
+  return policy.id + "." + name_of(policy, rules);
 }
 
 void erase_rules(CheckedPolicy& policy, const std::vector<std::size_t>& rules) {
@@ -550,6 +491,10 @@ void Policies::drop_rules(Built& built, const ast::Drop& node) {
   CheckedPolicy& policy = built.policy;
   policy.overrides.push_back({"drop", target_of(policy, rules), because_text(built, node.because()),
                               lines_of(policy, rules), "", place(built, node), policy.id});
+  Dropped& dropped = built.dropped.emplace_back();
+  dropped.change = policy.overrides.back().place;
+  for (const std::size_t i : rules)
+    dropped.rules.emplace_back(policy.rules[i].path, policy.rules[i].place);
   erase_rules(policy, rules);
 }
 
@@ -580,7 +525,7 @@ void Policies::replace_rules(Built& built, const ast::Replace& node) {
   std::vector<CheckedRule> rules = rules_of(built, rule, spot);
   if (rules.empty()) return;
   const std::string own_group = rules.front().group;
-  const std::string& name_kept = targets.size() == 1 ? old.path : old.group;
+  const std::string name_kept = name_of(policy, targets);
   if (std::ranges::any_of(rules,
                           [&](const CheckedRule& other) { return other.group != own_group; })) {
     services_.sink.report(Code::E0504, place(built, rule), "one rule is replaced by one",
@@ -705,5 +650,4 @@ std::string Policies::title_of(Built& built, const ast::Title& title) {
   return title.value();
 }
 
-// A quoted text or a bare name, as `owner` and `severity` take it.
 }  // namespace dpol::compiler

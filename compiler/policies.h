@@ -5,6 +5,8 @@
 //    one.
 //  - Only policies of entry files are judged, and of those not the ones that leave a parameter open
 //    for a policy that extends them.
+//  - What two parents call alike and declare differently is said, with both places, unless the policy
+//    settles it.
 //  - Every override is named in CheckedPolicy::overrides; rules that are final have none.
 #pragma once
 
@@ -19,10 +21,33 @@
 namespace dpol::compiler {
 
 inline constexpr std::size_t kMaxPolicyDepth = 50;  // policies extending policies
+inline constexpr std::size_t kMaxParents = 200;     // that one policy extends, on all levels
 inline constexpr std::size_t kMaxClauses = 1'000;   // of one rule
 // Rules, parameters, overrides, phases, stages, messages, procedures and their steps of all policies,
 // inherited ones each time.
 inline constexpr std::size_t kMaxPolicyParts = 100'000;
+
+// What two parents of a policy call alike.
+struct Clash {
+  enum class Kind : std::uint8_t {
+    rule,
+    parameter,
+    set,
+    phase,
+    rollout,
+    strategy,
+    baseline,
+    procedure,
+    message,
+  };
+  Kind kind = Kind::rule;
+  std::string name;
+  std::string first_name;  // of a rule: the whole path, as names of rules meet in part
+  Place first;
+  Place second;
+  std::size_t parent = 0;       // the later of the two, among those that the policy extends
+  std::uint32_t param = kNone;  // set: into Checked::params
+};
 
 class Policies {
  public:
@@ -60,11 +85,17 @@ class Policies {
     lang::ast::Message node;
     Spot spot;
   };
+  // What `drop` took away: paths, and where they were declared.
+  struct Dropped {
+    Place change;
+    std::vector<std::pair<std::string, Place>> rules;
+  };
   struct Built {
     enum class State : std::uint8_t { fresh, building, done, broken } state = State::fresh;
     CheckedPolicy policy;
     std::map<std::string, std::uint32_t> params;  // visible names -> Checked::params
     std::optional<Place> baseline;                // where it says which, itself
+    std::optional<Place> inherited_baseline;      // where a parent says so
     std::set<std::string> present;                // what `applies only if` has tested
     std::set<std::uint32_t> set_here;             // parameters this policy itself has set
     std::set<std::string, std::less<>> taken;     // paths and groups of the rules
@@ -75,6 +106,11 @@ class Policies {
     std::map<std::string, Place> message_names;  // its own, inherited ones, those of files
     std::vector<MessageNode> own_messages;       // what they are about may stand behind them
     const PolicyInfo* info = nullptr;
+    std::size_t depth = 0;                     // policies below it that extend each other
+    std::vector<const PolicyInfo*> ancestors;  // who CheckedPolicy::parents are
+    std::vector<Condition> applies;            // what CheckedPolicy::applies joins
+    std::vector<Dropped> dropped;              // by it and its parents
+    std::vector<Clash> clashes;                // of its parents
   };
   // A message that stands outside of policies.
   struct FileMessage {
@@ -85,7 +121,6 @@ class Policies {
   };
 
   Built* build(PolicyInfo& info, std::size_t depth);
-  bool inherit(Built& built, std::size_t depth);
   void add_param(Built& built, const lang::ast::Param& node);
   void set_param(Built& built, const lang::ast::Set& node);
   bool check_param_range(const ParamInfo& param, const Constant& value, const Place& place);
@@ -103,6 +138,16 @@ class Policies {
   void finish(Built& built);
   std::optional<Decimal> trial_end(Built& built, const lang::ast::TrialMark& mark);
   std::vector<CheckedPolicy> judged();
+
+  // ---- parents.cpp ----
+  class Inheritance;
+  bool inherit(Built& built, std::size_t depth);
+  Built* parent_of(Built& built, const lang::ast::Path& path, std::size_t depth);
+  bool fits(const Built& base, const Place& at);
+  void forget_drops(Built& built);
+  void link_set(CheckedPolicy& policy, const PolicyParam& param);
+  void say_clashes(Built& built);
+  bool is_settled(Built& built, const Clash& clash);
 
   // ---- phases.cpp ----
   void add_phase(Built& built, const lang::ast::Phase& node);

@@ -126,7 +126,7 @@ class PolicyPages {
   void parameters();
   void reads();
   void origins();
-  Node origin(const compiler::CheckedParent& policy) const;
+  Node origin(const compiler::CheckedParent& policy, std::set<std::string>& told) const;
   void requirements();
 
   const Checked& checked_;
@@ -459,15 +459,17 @@ void PolicyPages::origins() {
   if (policy_.parents.empty()) return;
   const compiler::CheckedParent own{policy_.id, policy_.extends, policy_.title, policy_.owner,
                                     policy_.doc};
-  section("Where it comes from", "origins").blocks.emplace_back(origin(own));
+  std::set<std::string> told;
+  section("Where it comes from", "origins").blocks.emplace_back(origin(own, told));
 }
 
-// Below a policy stand those that it extends.
-Node PolicyPages::origin(const compiler::CheckedParent& policy) const {
+// Below a policy stand those that it extends; what two of them extend is told once.
+Node PolicyPages::origin(const compiler::CheckedParent& policy, std::set<std::string>& told) const {
   Node node;
   node.text = {code(policy.id)};
   if (!is_blank(policy.title)) append(node.text, {plain(" "), strong(policy.title)});
   if (!policy.owner.empty()) node.text.push_back(plain(", owned by " + policy.owner));
+  if (!told.insert(policy.id).second) return node;
   const auto rules =
       static_cast<std::size_t>(std::ranges::count(policy_.rules, policy.id, &CheckedRule::policy));
   node.notes.push_back(words(fmt::format("{} of this policy", counted(rules, "rule"))));
@@ -476,7 +478,7 @@ Node PolicyPages::origin(const compiler::CheckedParent& policy) const {
   }
   for (const std::string& id : policy.extends) {
     const auto parent = std::ranges::find(policy_.parents, id, &compiler::CheckedParent::id);
-    if (parent != policy_.parents.end()) node.below.push_back(origin(*parent));
+    if (parent != policy_.parents.end()) node.below.push_back(origin(*parent, told));
   }
   return node;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -503,6 +504,84 @@ policy three extends two { set x = 2s })");
   EXPECT_EQ(value(1), "2");
   EXPECT_EQ(program.policies[1].parents.size(), 2U);
   EXPECT_EQ(program.policies[1].overrides.size(), 2U);
+}
+
+const char* const kParents = R"(
+policy base {
+  param least int = 3
+  applies only if environment == production
+  phase before from T-48h { item tests require tests.failed <= least  item calm require not frozen }
+}
+policy strict extends base { set least = 0  drop calm because "asked elsewhere" }
+policy code extends base { applies only if not frozen  phase before { item more require frozen } }
+policy watch {
+  phase during_it during T..T+15m { threshold error_rate require <= 1% }
+  phase before "Before" from T-48h { item first require frozen }
+  rollout canary { stage 10% bake 5m  stage 100% bake 5m { item whole require frozen } }
+}
+)";
+
+TEST(Policies, SeveralParentsAreOnePolicy) {
+  const CompileResult result = compile_text(std::string(kPrelude) + kParents +
+                                            "policy mine extends strict, code, watch {}");
+  ASSERT_TRUE(result.ok()) << messages(result);
+  const CheckedPolicy& mine = result.checked.policies.back();
+  std::vector<std::string> paths;
+  for (const CheckedRule& rule : mine.rules)
+    paths.push_back(rule.path + " of " + rule.policy + " in " +
+                    (rule.phase == kNone ? "none" : mine.phases[rule.phase].name));
+  EXPECT_THAT(paths, ElementsAre("before.tests of base in before", "before.calm of base in before",
+                                 "before.more of code in before",
+                                 "during_it.error_rate of watch in during_it",
+                                 "before.first of watch in before",
+                                 "canary.stage_100.whole of watch in none"));
+  EXPECT_EQ(mine.phases[0].title, "Before");
+  EXPECT_EQ(mine.rules[5].rollout, 0U);
+  EXPECT_EQ(mine.applies.text, "environment == production and (not frozen)");
+  EXPECT_THAT(mine.extends, ElementsAre("strict", "code", "watch"));
+  std::vector<std::string> parents;
+  for (const CheckedParent& parent : mine.parents) parents.push_back(parent.id);
+  EXPECT_THAT(parents, ElementsAre("strict", "base", "code", "watch"));
+}
+
+// What one of two ways changed is in force; what one of them dropped is still there.
+TEST(Policies, OverridesOfSeveralParents) {
+  for (const char* order : {"strict, code", "code, strict", "base, strict", "strict, base"}) {
+    const CompileResult result = compile_text(std::string(kPrelude) + kParents +
+                                              "policy mine extends " + order + " {}");
+    ASSERT_TRUE(result.ok()) << messages(result);
+    const CheckedPolicy& mine = result.checked.policies.back();
+    ASSERT_EQ(mine.overrides.size(), 1U) << order;
+    EXPECT_EQ(mine.overrides[0].what + " " + mine.overrides[0].target, "set base.least");
+    ASSERT_EQ(mine.params.size(), 1U);
+    EXPECT_EQ(mine.params[0].value->number.to_string(), "0");
+    const auto tests = std::ranges::find(mine.rules, "before.tests", &CheckedRule::path);
+    EXPECT_THAT(tests->overrides, ElementsAre(0U));
+    EXPECT_NE(std::ranges::find(mine.rules, "before.calm", &CheckedRule::path), mine.rules.end());
+  }
+}
+
+TEST(Policies, ManyParentsAreBounded) {
+  std::string text(kPrelude);
+  std::string all;
+  for (int i = 0; i < 201; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    text += "policy " + name + " { item i" + std::to_string(i) + " require frozen }\n";
+    all += (i > 0 ? ", " : "") + name;
+    if (i < 199) continue;
+    const CompileResult result = compile_text(text + "policy mine extends " + all + " {}");
+    EXPECT_EQ(codes(result), i < 200 ? "" : "E0508");
+  }
+  // Each doubles the ways to the first one, and all of them are one.
+  text = std::string(kPrelude) + "policy d0 { item x require frozen }\n";
+  for (int i = 1; i < 40; ++i) {
+    const std::string below = "d" + std::to_string(i - 1);
+    text += "policy l" + std::to_string(i) + " extends " + below + " {}\npolicy r" +
+            std::to_string(i) + " extends " + below + " {}\npolicy d" + std::to_string(i) +
+            " extends l" + std::to_string(i) + ", r" + std::to_string(i) + " {}\n";
+  }
+  // (Two levels each, so that the two of the 26th are too deep.)
+  EXPECT_EQ(codes(compile_text(text)), "E0508 E0508");
 }
 
 TEST(Policies, AppliesOfParentsHoldsToo) {
