@@ -197,7 +197,9 @@ class RulePage : private Page {
     entry("severity", text(rule_.severity));
     entry("owner", text(rule_.owner == kNone ? policy_.owner : rule_.owner));
     for (const StringId covered : rule_.covers) entry("covers", text(covered));
-    if (rule_.waivable_by != kNone) entry("waivable", "by " + text(rule_.waivable_by));
+    std::string roles;
+    for (const StringId role : rule_.waivable_by) roles.append(roles.empty() ? "by " : ", ").append(text(role));
+    if (!roles.empty()) entry("waivable", roles);
     if (rule_.is_final) entry("final", "no policy that extends this one may change it");
     if (rule_.trial || policy_.trial) entry("trial", "it is judged and never decides" + until());
     for (const std::uint32_t index : rule_.overrides) overridden(policy_.overrides[index]);

@@ -194,6 +194,7 @@ class TestCheck {
   // ---- sign-offs ----
   void sign(const ast::TestSign& node);
   bool sign_as(const ast::TestSign& node, const CheckedRule& rule, TestSign& out);
+  bool sign_says(const ast::TestSign& node, const CheckedRule& rule, TestSign& out);
   bool sign_at(const ast::TestSign& node, const CheckedRule& rule, TestSign& out);
   void date_signs();
 
@@ -201,6 +202,7 @@ class TestCheck {
   void expectation(const ast::Expect& expect);
   bool expect_decision(const ast::Expect& expect, TestExpectation& out);
   bool expect_rules(const ast::Expect& expect, TestExpectation& out);
+  bool expect_messages(const ast::Expect& expect, TestExpectation& out);
   bool expect_value(const ast::Expect& expect, TestExpectation& out);
   bool expected_when(const ast::Expect& expect, TestExpectation& out);
   bool may_be_called(const ast::Expect& expect, const std::string& stage, const std::string& word);
@@ -874,8 +876,7 @@ void TestCheck::sign(const ast::TestSign& node) {
     return;
   }
   const CheckedRule& rule = policy().rules[out.rule];
-  out.decides = rule.gate == program::Gate::decide;
-  if (sign_as(node, rule, out) && sign_at(node, rule, out)) test_.signs.push_back(std::move(out));
+  if (sign_as(node, rule, out) && sign_says(node, rule, out) && sign_at(node, rule, out)) test_.signs.push_back(std::move(out));
 }
 
 // Who signs, and in which role. Whoever has no name is somebody else each time.
@@ -913,6 +914,35 @@ bool TestCheck::sign_as(const ast::TestSign& node, const CheckedRule& rule, Test
   return false;
 }
 
+// What the item takes for an answer.
+bool TestCheck::sign_says(const ast::TestSign& node, const CheckedRule& rule, TestSign& out) {
+  std::vector<program::Answer> answers = {program::Answer::confirm, program::Answer::refuse};
+  if (std::ranges::any_of(rule.clauses, [](const CheckedClause& clause) {
+        return clause.verb == program::Verb::confirm && clause.approval.or_not_applicable;
+      })) {
+    answers.push_back(program::Answer::not_applicable);
+  }
+  if (rule.gate == program::Gate::decide)
+    answers = {program::Answer::proceed, program::Answer::hold, program::Answer::rollback};
+  out.answer = answers.front();
+  if (!node.has_answer()) return true;
+  const Place at = {place(node).file, node.answer_span()};
+  const std::string said = on_one_line(at.file->text(at.span));
+  std::vector<std::string> words;
+  for (const program::Answer answer : answers) {
+    words.emplace_back(program::answer_name(answer));
+    std::ranges::replace(words.back(), '_', ' ');
+    if (words.back() != said) continue;
+    out.answer = answer;
+    return true;
+  }
+  auto& diagnostic = services_.sink.report(
+      Code::E0606, at, quoted(said) + " is no answer that " + quoted(rule.path) + " takes");
+  suggest_nearest(diagnostic, at, said, words);
+  if (diagnostic.help.empty()) diagnostic.suggest("it takes " + list_of(words));
+  return broken();
+}
+
 // When, and for which stage: as far as the test has come.
 bool TestCheck::sign_at(const ast::TestSign& node, const CheckedRule& rule, TestSign& out) {
   std::string current;
@@ -945,7 +975,8 @@ void TestCheck::expectation(const ast::Expect& expect) {
   out.place = place(expect);
   out.text = on_one_line(expect.text());
   out.at = test_.now;
-  const bool fits = expect.condition()       ? expect_value(expect, out)
+  const bool fits = !expect.messages().empty() ? expect_messages(expect, out)
+                    : expect.condition()       ? expect_value(expect, out)
                     : expect.rules().empty() ? expect_decision(expect, out)
                                              : expect_rules(expect, out);
   const bool timed = expected_when(expect, out);
@@ -1006,6 +1037,32 @@ bool TestCheck::expect_rules(const ast::Expect& expect, TestExpectation& out) {
     if (able.contains(out.word)) continue;
     report(Code::E0606, expect, "rule " + quoted(named.name) + " can never be " + out.word)
         .suggest("it can be " + list_of({able.begin(), able.end()}, 10));
+    return false;
+  }
+  return true;
+}
+
+// That messages are due, or that none of them is.
+bool TestCheck::expect_messages(const ast::Expect& expect, TestExpectation& out) {
+  out.form = TestExpectation::Form::messages;
+  out.told = !expect.no_message();
+  const std::vector<CheckedMessage>& all = policy().messages;
+  for (const ast::Path& path : expect.messages()) {
+    const std::string name = path.joined();
+    const auto found = std::ranges::find_if(all, [&](const CheckedMessage& message) {
+      return message.name == name || policy().id + "." + message.name == name;
+    });
+    if (found != all.end()) {
+      out.messages.push_back(static_cast<std::uint32_t>(found - all.begin()));
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const CheckedMessage& message : all) names.push_back(message.name);
+    auto& diagnostic = report(Code::E0713, path,
+                              "policy " + quoted(policy().id) + " has no message " + quoted(name));
+    suggest_nearest(diagnostic, place(path), name, names);
+    if (diagnostic.help.empty() && !names.empty())
+      diagnostic.suggest("there are " + list_of(names));
     return false;
   }
   return true;

@@ -234,6 +234,7 @@ struct CheckedClause {
   program::Missing if_missing = program::Missing::unknown;
   Decimal missing_for_seconds;
   program::Missing if_baseline_missing = program::Missing::unknown;
+  Decimal baseline_missing_for_seconds;
   program::Missing if_empty = program::Missing::unknown;
   Approval approval;
   Place place;
@@ -274,7 +275,7 @@ struct CheckedRule : CheckedAbout {
   std::vector<CheckedClause> clauses;
   bool is_final = false;
   bool trial = false;
-  std::string waivable_by;
+  std::vector<std::string> waivable_by;  // roles, any of which may waive; empty: nobody may
   std::vector<std::uint32_t> overrides;
   std::string line;  // the rule on one line, as overrides quote it
   Place place;
@@ -336,7 +337,7 @@ struct CheckedWaiver {
   Decimal until;  // seconds since the epoch
   std::string by;
   std::string because;
-  std::string role;  // whose members may waive
+  std::vector<std::string> roles;  // whose members may waive, any of them
   Place place;
 };
 // A stretch of a text, of a message or of a command: words, or a text that the release fills in.

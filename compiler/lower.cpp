@@ -847,6 +847,7 @@ program::Clause Lowering::clause(const CheckedClause& clause) {
   out.if_missing = clause.if_missing;
   out.missing_for_seconds = clause.missing_for_seconds;
   out.if_baseline_missing = clause.if_baseline_missing;
+  out.baseline_missing_for_seconds = clause.baseline_missing_for_seconds;
   out.if_empty = clause.if_empty;
   out.confirm.count = clause.approval.count;
   out.confirm.role = writer_.string_or_none(clause.approval.role);
@@ -882,7 +883,7 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   out.evidence = writer_.string_or_none(rule.evidence);
   out.severity = writer_.string_or_none(rule.severity);
   out.owner = writer_.string_or_none(rule.owner);
-  out.waivable_by = writer_.string_or_none(rule.waivable_by);
+  for (const std::string& role : rule.waivable_by) out.waivable_by.push_back(writer_.string(role));
   for (const std::string& id : rule.covers) out.covers.push_back(writer_.string(id));
   out.overrides = rule.overrides;
   out.place = writer_.place(rule.place);
@@ -906,7 +907,10 @@ program::Waiver Lowering::waiver(const CheckedWaiver& waiver) {
   out.until = waiver.until;
   out.by = writer_.string(waiver.by);
   out.because = writer_.string(waiver.because);
-  out.members = role_index(waiver.role);
+  for (const std::string& role : waiver.roles) {
+    const std::uint32_t index = role_index(role);
+    if (index != kNone) out.members.push_back(index);
+  }
   out.place = writer_.place(waiver.place);
   return out;
 }

@@ -165,11 +165,16 @@ CheckedRule Policies::rule_head(Built& built, const ast::Rule& node, const Spot&
 // Who may waive it.
 void Policies::waivable(Built& built, CheckedRule& rule, const ast::Rule& node) {
   if (const auto waivable = node.waivable_by()) {
-    const std::vector<ast::Path> roles = waivable.roles();
-    if (roles.size() > 1)
-      not_supported(place(built, roles[1]), "a rule that several roles may waive");
-    if (!roles.empty() && known_role(services_, roles[0].joined(), place(built, roles[0])))
-      rule.waivable_by = roles[0].joined();
+    for (const ast::Path& path : waivable.roles()) {
+      const std::string role = path.joined();
+      const Place at = place(built, path);
+      if (!known_role(services_, role, at)) continue;
+      if (std::ranges::find(rule.waivable_by, role) != rule.waivable_by.end()) {
+        services_.sink.report(Code::E0517, at, "role " + quoted(role) + " is named twice", "again");
+        continue;
+      }
+      rule.waivable_by.push_back(role);
+    }
   }
 }
 
@@ -263,14 +268,17 @@ void Policies::absences(Built& built, const ast::Rule& node, std::vector<Checked
     }
   }
   if (const auto missing = node.if_baseline_missing()) {
-    if (missing.grace())
-      not_supported(place(built, missing.grace()), "a time in `if baseline missing`");
+    const Decimal grace =
+        seconds(built, missing.grace(), "the time that a baseline may be missing", true)
+            .value_or(Decimal());
     if (!clauses.empty() &&
         !any_clause([](const Expr& e) { return e.args.empty() && reads_reference(e); })) {
       no_effect(missing, "this rule reads no baseline");
     }
-    for (CheckedClause& clause : clauses)
+    for (CheckedClause& clause : clauses) {
       clause.if_baseline_missing = missing_of(missing.action().outcome());
+      clause.baseline_missing_for_seconds = grace;
+    }
   }
   if (const auto empty = node.if_empty()) {
     if (!clauses.empty() &&

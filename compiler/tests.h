@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/checked.h"
+#include "runtime/program/sign_off.h"
 
 namespace dpol::compiler {
 
@@ -61,19 +62,19 @@ struct TestBlock {
   Place place;
 };
 
-// Somebody signs an item off.
+// What somebody says of an item.
 struct TestSign {
   std::uint32_t rule = kNone;  // into CheckedPolicy::rules
   std::string by;
   std::string role;      // "" where the item asks for none
   std::string stage;     // of an item that stands in a rollout
-  bool decides = false;  // on a stage: they say to proceed
+  program::Answer answer = program::Answer::confirm;
   Decimal at;            // seconds since 1970
   Place place;
 };
 
 struct TestExpectation {
-  enum class Form : std::uint8_t { decision, rules, value };
+  enum class Form : std::uint8_t { decision, rules, messages, value };
   Form form = Form::decision;
   // decision: go, advance, promoted, hold, no-go, rollback; rules: pass, warn, fail, fired, held,
   // pending, unknown, waived, skipped.
@@ -84,6 +85,8 @@ struct TestExpectation {
     std::vector<std::uint32_t> rules;  // into CheckedPolicy::rules
   };
   std::vector<Named> rules;
+  std::vector<std::uint32_t> messages;  // into CheckedPolicy::messages
+  bool told = true;                     // messages: whether they are due
   // value: the rule, behind the policy's own, that requires the condition.
   std::uint32_t rule = kNone;
   Decimal at;        // the moment judged, seconds since 1970

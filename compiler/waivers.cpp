@@ -1,6 +1,7 @@
 // Waivers: who answers for which rules, for which releases and until when.
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "compiler/clauses.h"
@@ -46,7 +47,7 @@ void Policies::apply_waivers_of_files() {
   for (std::size_t i = 0; i < services_.modules.all().size(); ++i) {
     const Module& module = services_.modules.all()[i];
     for (const auto& declaration : ast::File(*module.syntax).declarations()) {
-      const WaiverNode waiver{i, declaration.as<ast::Waiver>()};
+      const WaiverNode waiver{i, declaration.as<ast::Waiver>(), nullptr, {}};
       if (!waiver.node || waiver.node.has_error() || !waiver.node.target()) continue;
       const std::string name = waiver.node.target().joined();
       const Place at = module.place(waiver.node.target());
@@ -90,14 +91,21 @@ bool Policies::is_one_rule(const CheckedPolicy& policy, const std::vector<std::s
 
 bool Policies::add_waiver(Built& built, const WaiverNode& waiver,
                           const std::vector<std::size_t>& rules) {
-  std::optional<CheckedWaiver> checked = waiver_head(waiver);
+  const std::optional<CheckedWaiver> checked = waiver_head(waiver);
   if (!checked) return false;
+  // Parts of a threshold that were replaced may be waived by others.
+  std::vector<CheckedWaiver> by_roles;
   for (const std::size_t i : rules) {
-    if (!may_waive(waiver, built.policy.rules[i], checked->by)) return false;
-    checked->rules.push_back(static_cast<std::uint32_t>(i));
+    const CheckedRule& rule = built.policy.rules[i];
+    if (!may_waive(waiver, rule, checked->by)) return false;
+    auto of_roles = std::ranges::find(by_roles, rule.waivable_by, &CheckedWaiver::roles);
+    if (of_roles == by_roles.end()) {
+      of_roles = by_roles.insert(by_roles.end(), *checked);
+      of_roles->roles = rule.waivable_by;
+    }
+    of_roles->rules.push_back(static_cast<std::uint32_t>(i));
   }
-  checked->role = built.policy.rules[rules.front()].waivable_by;
-  built.policy.waivers.push_back(*std::move(checked));
+  std::ranges::move(by_roles, std::back_inserter(built.policy.waivers));
   return true;
 }
 
@@ -194,14 +202,22 @@ bool Policies::may_waive(const WaiverNode& waiver, const CheckedRule& rule, cons
         .also(rule.place.file, rule.place.span, "it does not say `waivable by`");
     return false;
   }
-  const RoleInfo* role = services_.names.role(rule.waivable_by);
-  const bool listed = role != nullptr && !role->members.empty();
-  if (!listed || std::ranges::find(role->members, by) != role->members.end()) return true;
+  std::vector<const RoleInfo*> roles;
+  std::vector<std::string> members;
+  for (const std::string& name : rule.waivable_by) {
+    const RoleInfo* role = services_.names.role(name);
+    if (role == nullptr || role->members.empty()) return true;  // known once a release is judged
+    roles.push_back(role);
+    members.insert(members.end(), role->members.begin(), role->members.end());
+  }
+  if (std::ranges::find(members, by) != members.end()) return true;
   const Place who = services_.modules.all()[waiver.module].place(waiver.node.by());
-  auto& diagnostic = services_.sink.report(
-      Code::E0704, who, quoted(by) + " is no " + quoted(rule.waivable_by) + ", who may waive this");
-  diagnostic.also(role->place.file, role->place.span, "the members");
-  suggest_nearest(diagnostic, who, by, role->members);
+  auto& diagnostic =
+      services_.sink.report(Code::E0704, who,
+                            quoted(by) + " is no " + list_of(rule.waivable_by) + ", who may waive this");
+  for (const RoleInfo* role : roles)
+    diagnostic.also(role->place.file, role->place.span, "the members");
+  suggest_nearest(diagnostic, who, by, members);
   return false;
 }
 

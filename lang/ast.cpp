@@ -311,6 +311,11 @@ std::vector<Path> rules_of(const Expect& expect, bool before) {
 std::vector<Path> Expect::rules() const { return rules_of(*this, true); }
 std::vector<Path> Expect::by() const { return rules_of(*this, false); }
 
+bool Expect::no_message() const {
+  const auto messages = child<ViewOf<NodeKind::MessageRefs>>();
+  return messages && syntax_->tokens[messages.first_token()].kind == TokenKind::KwNo;
+}
+
 Outcome Expect::outcome() const {
   const auto said = child<ViewOf<NodeKind::Outcome>>();
   return said ? outcome_of(*syntax_, said.first_token(), said.end_token()) : Outcome::None;

@@ -1017,22 +1017,33 @@ class TestAt : public ViewOf<NodeKind::TestAt> {
   [[nodiscard]] std::vector<Assign> assignments() const { return children<Assign>(); }
 };
 
-/// confirm rollback_plan by "a name" as release_manager.
+/// confirm rollback_plan by "a name" as release_manager says refuse.
 class TestSign : public ViewOf<NodeKind::TestSign> {
  public:
   using ViewOf::ViewOf;
   [[nodiscard]] Path item() const { return child<Path>(); }
   [[nodiscard]] LiteralExpr by() const { return child<WaiverBy>().string(); }  // may be null
   [[nodiscard]] Name role() const { return child<AsClause>().name(); }        // may be null
+  [[nodiscard]] Span answer_span() const { return says().span(); }             // empty where nothing is said
+  [[nodiscard]] bool has_answer() const { return static_cast<bool>(says()); }
+
+ private:
+  [[nodiscard]] ViewOf<NodeKind::Outcome> says() const {
+    return child<ViewOf<NodeKind::SignSays>>().child<ViewOf<NodeKind::Outcome>>();
+  }
 };
 
-/// One of three: expect rollback by latency_p95 at T+5m; expect tests, coverage is pass; expect p95(latency, 5m) < 1s.
+/// One of four: expect rollback by latency_p95 at T+5m; expect tests, coverage is pass; expect no message undone;
+/// expect p95(latency, 5m) < 1s.
 class Expect : public ViewOf<NodeKind::Expect> {
  public:
   using ViewOf::ViewOf;
   /// The rules before `is`; empty in the other forms.
   [[nodiscard]] std::vector<Path> rules() const;
-  /// Of the third form; null in the others.
+  /// Of the third form; empty in the others.
+  [[nodiscard]] std::vector<Path> messages() const { return child<ViewOf<NodeKind::MessageRefs>>().children<Path>(); }
+  [[nodiscard]] bool no_message() const;
+  /// Of the fourth form; null in the others.
   [[nodiscard]] Expr condition() const { return child<Expr>(); }
   [[nodiscard]] Outcome outcome() const;
   [[nodiscard]] Span outcome_span() const { return child<ViewOf<NodeKind::Outcome>>().span(); }

@@ -330,6 +330,7 @@ constexpr Expectation kTitle{DiagnosticCode::E0201, "a title in quotes", N::Miss
 constexpr Expectation kFile{DiagnosticCode::E0201, "a module's name or a file in quotes", N::Missing};
 constexpr Expectation kAction{DiagnosticCode::E0201, "`pass`, `warn`, `hold`, `fail`, `no-go` or `rollback`", N::Missing};
 constexpr Expectation kOutcome{DiagnosticCode::E0201, "an outcome: go, advance, promoted, no-go, hold or rollback", N::Missing};
+constexpr Expectation kAnswer{DiagnosticCode::E0201, "an answer: confirm, refuse, not applicable, proceed, hold or rollback", N::Missing};
 constexpr Expectation kRuleOutcome{DiagnosticCode::E0201, "an outcome: pass, warn, fail, fired, held, pending, unknown, waived or skipped", N::Missing};
 constexpr Expectation kBecause{DiagnosticCode::E0201, "`because` and the reason", N::Missing};
 constexpr Expectation kConfirm{DiagnosticCode::E0201, "`confirm`", N::Missing};
@@ -496,6 +497,14 @@ bool rules_and_is(const Builder& b, TokenIndex at) {
     ++at;
   }
   return false;
+}
+
+/// `message a` and `no message a`, told from a rule or a fact of that name.
+bool messages_ahead(const Builder& b, TokenIndex at) {
+  const bool no = b.kind(at) == K::KwNo;
+  if (b.kind(no ? at + 1 : at) != K::KwMessage) return false;
+  const K next = b.kind(no ? at + 2 : at + 1);
+  return no || (is_word(next) && next < kFirstReservedWord && next != K::KwIs && next != K::KwAt && next != K::KwBy);
 }
 
 bool prefix_ahead(const Builder& b, TokenIndex at) { return quantifier_ahead(b, at) || if_value(b, at); }
@@ -1131,14 +1140,17 @@ struct at_stage : peg::seq<is<K::KwStage>, needed_stage> {};
 struct test_for : clause<N::TestFor, K::KwFor, needed_amount> {};
 struct test_at : clause<N::TestAt, K::KwAt, peg::sor<at_stage, peg::seq<needed_amount, peg::opt<at_stage>>>, peg::opt<every>, peg::opt<test_for>, need_block<Place::Values, assign>> {};
 struct test_facts : clause<N::TestFacts, K::KwFacts, need_block<Place::Values, assign>> {};
-struct test_sign : clause<N::TestSign, K::KwConfirm, needed_path, peg::opt<waiver_by>, peg::opt<as_clause>> {};
 struct outcome : node<N::Outcome, peg::sor<no_go, any_word>> {};
+struct answer : node<N::Outcome, peg::sor<peg::seq<is<K::KwNot>, need<K::KwApplicable>>, any_word>> {};
+struct sign_says : clause<N::SignSays, K::KwSays, expect<answer, kAnswer>> {};
+struct test_sign : clause<N::TestSign, K::KwConfirm, needed_path, peg::opt<waiver_by>, peg::opt<as_clause>, peg::opt<sign_says>> {};
 struct rule_refs : clause<N::RuleRefs, K::KwBy, paths> {};
 struct expect_at : clause<N::ExpectAt, K::KwAt, peg::sor<at_stage, needed_amount>> {};
 struct rules_expected : peg::seq<ahead<rules_and_is>, node<N::RuleRefs, paths>, is<K::KwIs>, expect<outcome, kRuleOutcome>> {};
+struct messages_expected : peg::seq<ahead<messages_ahead>, node<N::MessageRefs, peg::opt<is<K::KwNo>>, is<K::KwMessage>, paths>> {};
 struct value_expected : peg::seq<ahead<condition_expected>, needed_value> {};
 struct decision_expected : peg::seq<expect<outcome, kOutcome>, peg::opt<rule_refs>> {};
-struct expectation : clause<N::Expect, K::KwExpect, peg::sor<rules_expected, value_expected, decision_expected>, peg::opt<expect_at>> {};
+struct expectation : clause<N::Expect, K::KwExpect, peg::sor<messages_expected, rules_expected, value_expected, decision_expected>, peg::opt<expect_at>> {};
 struct test_of : clause<N::TestOf, K::KwOf, needed_path> {};
 struct test : clause<N::Test, K::KwTest, expect<title, kTitle>, peg::opt<test_of>, need_block<Place::Test, peg::sor<test_facts, test_at, test_sign, expectation, statement>>> {};
 

@@ -32,7 +32,7 @@ unsigned places_of(NodeKind kind) {
     case NodeKind::Procedure:
       return in(Place::Top) | in(Place::Policy) | in(Place::Phase) | in(Place::Rollout);
     case NodeKind::Waiver:
-      return in(Place::Top) | in(Place::Policy) | in(Place::Phase) | in(Place::Rollout);
+      return in(Place::Top) | in(Place::Policy) | in(Place::Phase) | in(Place::Rollout) | in(Place::Stage);
     case NodeKind::Param:
     case NodeKind::Applies:
     case NodeKind::Phase:

@@ -6,6 +6,7 @@
 
 #include "lang/ast.h"
 #include "runtime/decision/explain.h"
+#include "runtime/decision/messages.h"
 #include "runtime/decision/people.h"
 #include "runtime/program/sign_off.h"
 #include "runtime/program/time_text.h"
@@ -39,6 +40,8 @@ class Comparison {
         return decision(expected);
       case Form::rules:
         return rules(expected);
+      case Form::messages:
+        return messages(expected);
       case Form::value:
         return value(expected);
     }
@@ -112,6 +115,21 @@ class Comparison {
     return differences;
   }
 
+  // One of which nobody can tell whether it is due is neither expected nor excluded.
+  std::string messages(const TestExpectation& expected) const {
+    const std::vector<decision::MessageVerdict> all = decision::messages(judge_, 0, {});
+    std::string differences;
+    for (const std::uint32_t index : expected.messages) {
+      const decision::MessageVerdict& message = all[index];
+      const bool known = message.state != decision::MessageState::unknown;
+      if (known && decision::is_due(message.state) == expected.told) continue;
+      differences += fmt::format("{}{} is {}{}{}", differences.empty() ? "" : ", ", message.name,
+                                 decision::name(message.state), message.reason.empty() ? "" : ": ",
+                                 message.reason);
+    }
+    return differences;
+  }
+
   std::string value(const TestExpectation& expected) const {
     const RuleJudgement& rule = judgement_.rules[expected.rule];
     switch (rule.outcome) {
@@ -163,7 +181,7 @@ class Moment {
       out.stage = sign.stage;
       out.by = sign.by;
       out.role = sign.role;
-      out.answer = sign.decides ? program::Answer::proceed : program::Answer::confirm;
+      out.answer = sign.answer;
       program::decimal_to_time(sign.at, out.at);
       const decision::Place place = place_of(sign.place);
       out.source = fmt::format("{}:{}", place.file, place.line);
@@ -188,6 +206,7 @@ std::vector<program::Decimal> moments_of(const CheckedTest& test) {
 bool matters(const TestExpectation& expected, std::uint32_t index, const RuleVerdict& rule,
              Decision decision) {
   if (expected.form == Form::value) return index == expected.rule;
+  if (expected.form == Form::messages) return false;
   const bool named = std::ranges::any_of(expected.rules, [&](const TestExpectation::Named& own) {
     return std::ranges::find(own.rules, index) != own.rules.end();
   });

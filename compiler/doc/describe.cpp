@@ -370,7 +370,7 @@ void PolicyPages::people() {
   std::map<std::string, Duty> duties;
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
     const CheckedRule& rule = policy_.rules[i];
-    if (!rule.waivable_by.empty()) duties[rule.waivable_by].waives.push_back({rules_.link(i)});
+    for (const std::string& role : rule.waivable_by) duties[role].waives.push_back({rules_.link(i)});
     std::set<std::string> asked;
     for (const CheckedClause& clause : rule.clauses) {
       if (clause.verb != Verb::confirm || !asked.insert(clause.approval.role).second) continue;
@@ -410,7 +410,8 @@ void PolicyPages::waivers() {
     std::vector<Text> rules;
     for (const std::uint32_t rule : waiver.rules) rules.push_back({rules_.link(rule)});
     Text by = words(waiver.by);
-    if (!waiver.role.empty()) append(by, {plain(", as "), code(waiver.role)});
+    if (!waiver.roles.empty()) append(by, {plain(", as ")});
+    append(by, listed_code(waiver.roles));
     table.rows.push_back({listed(rules),
                           {code(waiver.scope.text)},
                           words(moment(waiver.until)),

@@ -26,7 +26,8 @@ bool judged_from_deployment(const CheckedRule& rule) {
 
 bool same_absences(const CheckedClause& a, const CheckedClause& b) {
   return a.if_missing == b.if_missing && a.missing_for_seconds == b.missing_for_seconds &&
-         a.if_baseline_missing == b.if_baseline_missing && a.if_empty == b.if_empty;
+         a.if_baseline_missing == b.if_baseline_missing &&
+         a.baseline_missing_for_seconds == b.baseline_missing_for_seconds && a.if_empty == b.if_empty;
 }
 
 std::string_view missing_text(Missing missing) {
@@ -250,7 +251,7 @@ void RulesOf::options(const CheckedRule& rule, Lines& lines) const {
   if (rule.owner != policy_.owner) line("Owner", rule.owner);
   if (!rule.covers.empty()) lines.push_back({"Covers", listed_code(rule.covers), Tone::none});
   if (!rule.waivable_by.empty()) {
-    lines.push_back({"Waivable by", {code(rule.waivable_by)}, Tone::person});
+    lines.push_back({"Waivable by", listed_code(rule.waivable_by), Tone::person});
   }
   if (rule.trial) line("On trial", "it is judged and reported, and decides nothing");
 }
@@ -264,11 +265,12 @@ void RulesOf::absences(const CheckedRule& rule, Lines& lines) const {
     lines.push_back(
         {std::string(label), words(std::string(missing_text(missing)).append(more)), Tone::none});
   };
-  const std::string grace = clause.missing_for_seconds.is_zero()
-                                ? ""
-                                : " once that has lasted " + duration(clause.missing_for_seconds);
-  line("If it cannot be known", clause.if_missing, grace);
-  line("If the baseline is missing", clause.if_baseline_missing);
+  const auto grace = [](const Decimal& seconds) {
+    return seconds.is_zero() ? "" : " once that has lasted " + duration(seconds);
+  };
+  line("If it cannot be known", clause.if_missing, grace(clause.missing_for_seconds));
+  line("If the baseline is missing", clause.if_baseline_missing,
+       grace(clause.baseline_missing_for_seconds));
   line("If the list is empty", clause.if_empty);
 }
 

@@ -127,7 +127,8 @@ class Pairs {
     const CheckedClause& b = *gone.clause;
     const bool as_unknown = a.if_missing == b.if_missing && a.if_empty == b.if_empty &&
                             a.missing_for_seconds == b.missing_for_seconds &&
-                            a.if_baseline_missing == b.if_baseline_missing;
+                            a.if_baseline_missing == b.if_baseline_missing &&
+                            a.baseline_missing_for_seconds == b.baseline_missing_for_seconds;
     const bool as_firm =
         (kept.rule->waivable_by.empty() || kept.rule->waivable_by == gone.rule->waivable_by) &&
         (kept.rule->is_final || !gone.rule->is_final);

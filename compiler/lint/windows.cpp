@@ -146,22 +146,27 @@ class Windows {
   }
 
   void grace(const CheckedPolicy& policy, const CheckedRule& rule, const CheckedClause& clause) {
-    if (clause.missing_for_seconds.is_zero()) return;
+    grace(policy, rule, clause, clause.missing_for_seconds, "if missing");
+    grace(policy, rule, clause, clause.baseline_missing_for_seconds, "if baseline missing");
+  }
+
+  void grace(const CheckedPolicy& policy, const CheckedRule& rule, const CheckedClause& clause,
+             const Decimal& grace, std::string_view which) {
+    if (grace.is_zero()) return;
     std::string limit;
     const auto length = phase_length(policy, rule);
-    if (length && clause.missing_for_seconds > *length) {
+    if (length && grace > *length) {
       limit = "its phase lasts " + duration_text(*length);
     }
     for (const CheckedStage* stage : stages_of(policy, rule)) {
-      if (!stage->at_most_seconds || clause.missing_for_seconds < *stage->at_most_seconds) continue;
+      if (!stage->at_most_seconds || grace < *stage->at_most_seconds) continue;
       limit =
           "stage " + quoted(stage->name) + " ends after " + duration_text(*stage->at_most_seconds);
       break;
     }
     if (limit.empty()) return;
     report_.add(Rule::grace_never_ends, clause.place,
-                "`if missing for " + duration_text(clause.missing_for_seconds) +
-                    "` comes too late: " + limit);
+                "`" + std::string(which) + " for " + duration_text(grace) + "` comes too late: " + limit);
   }
 
   void add(Rule rule, const Place& place, const MetricInfo& metric, std::string message) {

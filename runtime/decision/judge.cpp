@@ -502,16 +502,21 @@ void Judge::answer_missing(const Clause& clause, RuleJudgement& result) {
                          born.index % program::kTrackCount == static_cast<std::uint32_t>(program::Track::stable);
   program::Missing answer = clause.if_missing;
   const bool of_reference = of_input || of_stable || result.value.fault() == program::Fault::zero_baseline;
-  if (of_reference) answer = clause.if_baseline_missing;
-  else if (result.value.fault() == program::Fault::empty_list) answer = clause.if_empty;
-  else if (answer != program::Missing::unknown && !missing_long_enough(clause, result.context)) return;
-  if (answer == program::Missing::unknown) return;
+  program::Decimal grace = clause.missing_for_seconds;
+  if (of_reference) {
+    answer = clause.if_baseline_missing;
+    grace = clause.baseline_missing_for_seconds;
+  } else if (result.value.fault() == program::Fault::empty_list) {
+    answer = clause.if_empty;
+    grace = {};
+  }
+  if (answer == program::Missing::unknown || !missing_long_enough(clause, grace, result.context)) return;
   result.outcome = outcome_of(answer);
   result.answered_for_missing = true;
 }
 
-bool Judge::missing_long_enough(const Clause& clause, const Context& context) {
-  if (clause.missing_for_seconds.is_zero()) return true;
+bool Judge::missing_long_enough(const Clause& clause, program::Decimal grace, const Context& context) {
+  if (grace.is_zero()) return true;
   Instant since = context.fresh_from;
   const std::uint32_t metric = program_.blocks[clause.condition].base_metric;
   if (metric != kNone) {
@@ -526,7 +531,7 @@ bool Judge::missing_long_enough(const Clause& clause, const Context& context) {
       break;
     }
   }
-  return plus(since, clause.missing_for_seconds) <= context.at;
+  return plus(since, grace) <= context.at;
 }
 
 // ---- latches ----

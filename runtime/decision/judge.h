@@ -154,7 +154,7 @@ class Judge {
              RuleJudgement& result);
   bool fires(const program::Clause& clause, const vm::Context& context, RuleJudgement& result);
   void answer_missing(const program::Clause& clause, RuleJudgement& result);
-  bool missing_long_enough(const program::Clause& clause, const vm::Context& context);
+  bool missing_long_enough(const program::Clause& clause, program::Decimal grace, const vm::Context& context);
   void judge_stage(std::size_t policy);
   void decide(std::size_t policy);
 

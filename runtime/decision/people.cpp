@@ -224,9 +224,12 @@ WaiverState waiver_state(const program::Waiver& waiver, vm::Machine& machine) {
   if (scope.is_unknown()) return WaiverState::unknown_release;
   if (!scope.is_true()) return WaiverState::other_release;
   if (program::time_to_decimal(snapshot.now()) >= waiver.until) return WaiverState::expired;
-  const Value member =
-      is_member(machine.program(), snapshot, waiver.members, machine.program().text(waiver.by));
-  return member.is_true() ? WaiverState::valid : WaiverState::not_a_member;
+  const std::string_view by = machine.program().text(waiver.by);
+  const bool may = waiver.members.empty() ||
+                   std::ranges::any_of(waiver.members, [&](std::uint32_t role) {
+                     return is_member(machine.program(), snapshot, role, by).is_true();
+                   });
+  return may ? WaiverState::valid : WaiverState::not_a_member;
 }
 
 }  // namespace dpol::decision

@@ -246,7 +246,7 @@ void fields(auto& archive, Is<Waiver> auto& x) {
 }
 void fields(auto& archive, Is<Clause> auto& x) {
   archive(x.verb, x.condition, x.or_rollback, x.if_missing, x.missing_for_seconds,
-          x.if_baseline_missing, x.if_empty, x.confirm, x.place);
+          x.if_baseline_missing, x.baseline_missing_for_seconds, x.if_empty, x.confirm, x.place);
 }
 void fields(auto& archive, Is<Override> auto& x) {
   archive(x.what, x.target, x.because, x.from, x.to, x.place);

@@ -542,6 +542,7 @@ class Listing final : public TypeNames {
     append(answer(" if missing ", clause.if_missing));
     if (!clause.missing_for_seconds.is_zero()) append(" for " + seconds(clause.missing_for_seconds));
     append(answer(" if baseline missing ", clause.if_baseline_missing));
+    if (!clause.baseline_missing_for_seconds.is_zero()) append(" for " + seconds(clause.baseline_missing_for_seconds));
     append(answer(" if empty ", clause.if_empty));
     line();
   }

@@ -250,6 +250,7 @@ struct Clause {
   Missing if_missing = Missing::unknown;
   Decimal missing_for_seconds;     // 0: at once
   Missing if_baseline_missing = Missing::unknown;
+  Decimal baseline_missing_for_seconds;
   Missing if_empty = Missing::unknown;
   Confirm confirm;
   SourcePlace place;
@@ -298,7 +299,7 @@ struct Rule {
   StringId evidence = kNone;
   StringId severity = kNone;
   StringId owner = kNone;         // kNone: the policy's
-  StringId waivable_by = kNone;   // role
+  std::vector<StringId> waivable_by;     // roles; empty: nobody may waive it
   std::vector<StringId> covers;
   std::vector<std::uint32_t> overrides;  // into Policy::overrides
   SourcePlace place;
@@ -364,7 +365,7 @@ struct Waiver {
   Decimal until;                      // seconds since the epoch; no longer valid from then on
   StringId by = kNone;
   StringId because = kNone;
-  std::uint32_t members = kNone;      // into Program::roles: who may waive
+  std::vector<std::uint32_t> members; // into Program::roles: who may waive; empty: whoever says so
   SourcePlace place;
   friend bool operator==(const Waiver&, const Waiver&) = default;
 };

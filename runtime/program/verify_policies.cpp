@@ -71,8 +71,8 @@ bool Verifier::verify_waiver(const Policy& policy, const Waiver& waiver) {
   for (const std::uint32_t rule : waiver.rules) {
     if (!expect(rule < policy.rules.size(), "no such rule")) return false;
   }
-  if (!expect(waiver.members == kNone || waiver.members < program_.roles.size(), "no such role")) {
-    return false;
+  for (const std::uint32_t role : waiver.members) {
+    if (!expect(role < program_.roles.size(), "no such role")) return false;
   }
   return expect(Decimal::in_range(waiver.until.raw()), "a number out of range") &&
          closed_block(waiver.scope, CellClass::boolean);
@@ -251,12 +251,12 @@ bool Verifier::verify_override(const Override& change) {
 }
 
 bool Verifier::verify_rule_texts(const Rule& rule) {
-  for (const StringId id : {rule.title, rule.doc, rule.why, rule.evidence, rule.severity, rule.owner,
-                            rule.waivable_by}) {
+  for (const StringId id : {rule.title, rule.doc, rule.why, rule.evidence, rule.severity, rule.owner}) {
     if (!text_or_none(id)) return false;
   }
-  return text(rule.id) && place(rule.place) &&
-         std::ranges::all_of(rule.covers, [this](StringId id) { return text(id); });
+  const auto is_text = [this](StringId id) { return text(id); };
+  return text(rule.id) && place(rule.place) && std::ranges::all_of(rule.covers, is_text) &&
+         std::ranges::all_of(rule.waivable_by, is_text);
 }
 
 bool Verifier::verify_rule(const Policy& policy, const Rule& rule) {
@@ -294,6 +294,7 @@ bool Verifier::verify_clause(const Clause& clause) {
     if (!expect(missing <= Missing::rollback, "no such answer to what is missing")) return false;
   }
   if (!not_negative(clause.missing_for_seconds)) return false;
+  if (!not_negative(clause.baseline_missing_for_seconds)) return false;
   if (clause.verb != Verb::confirm) return closed_block(clause.condition, CellClass::boolean);
   if (!expect(clause.condition == kNone, "a confirm has no condition")) return false;
   const Confirm& confirm = clause.confirm;

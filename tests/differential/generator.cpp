@@ -90,7 +90,7 @@ facts {
     const bool reference = condition.find("baseline") != std::string::npos || condition.find("stable") != std::string::npos;
     std::string out = " if ";
     out += reference && random_.chance(50) ? "baseline missing " : "missing ";
-    if (random_.chance(30) && out == " if missing ") out += "for 3m ";
+    if (random_.chance(30)) out += "for 3m ";
     return out + random_.pick<std::string>({"pass", "warn", "hold", "fail", "rollback"});
   }
 
@@ -135,7 +135,7 @@ facts {
   std::string waivable(const std::string& name) {
     if (random_.chance(60)) return {};
     waivable_.push_back(name);
-    return " waivable by " + random_.pick<std::string>({"eng", "on_call", "anyone"});
+    return " waivable by " + random_.pick<std::string>({"eng", "on_call", "anyone", "eng, on_call", "boss, eng"});
   }
   // Of a stage.
   std::string gates() {

@@ -246,7 +246,9 @@ bool Naive::is_waived(const CheckedPolicy& policy, const CheckedRule& rule) {
                                     [&](std::uint32_t r) { return &policy.rules[r] == &rule; });
     if (!is_for || program::time_to_decimal(snapshot_.now()) >= waiver.until) continue;
     if (!evaluate(*waiver.scope.expr, {.at = snapshot_.now()}).is_true()) continue;
-    if (is_of(waiver.role, waiver.by) == std::optional(true)) return true;
+    for (const std::string& role : waiver.roles) {
+      if (is_of(role, waiver.by) == std::optional(true)) return true;
+    }
   }
   return false;
 }
@@ -425,9 +427,15 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
            program_.inputs[v.born().index].kind == program::InputKind::baseline) ||
           (v.born().kind == program::BirthKind::series && v.born().index % program::kTrackCount == 1 &&
            here.bare == program::Track::candidate);
-      if (of_baseline) answer = clause.if_baseline_missing;
-      else if (v.fault() == Fault::empty_list) answer = clause.if_empty;
-      else if (answer != Missing::unknown && !clause.missing_for_seconds.is_zero()) {
+      program::Decimal grace = clause.missing_for_seconds;
+      if (of_baseline) {
+        answer = clause.if_baseline_missing;
+        grace = clause.baseline_missing_for_seconds;
+      } else if (v.fault() == Fault::empty_list) {
+        answer = clause.if_empty;
+        grace = {};
+      }
+      if (!grace.is_zero()) {
         Instant since = here.fresh_from;
         if (clause.condition.base_metric != program::kNone) {
           for (const Instant at : series(clause.condition.base_metric, here.bare).times) {
@@ -437,7 +445,7 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
             if (!evaluate(*clause.condition.expr, then).is_unknown()) since = at;
           }
         }
-        if (shift(since, clause.missing_for_seconds) > here.at) answer = Missing::unknown;
+        if (shift(since, grace) > here.at) answer = Missing::unknown;
       }
       if (answer != Missing::unknown) return {answer_outcome(answer), v.fault()};
       return {clause.verb == Verb::warn ? decision::Outcome::warn : decision::Outcome::unknown, v.fault()};

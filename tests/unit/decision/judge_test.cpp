@@ -388,6 +388,22 @@ TEST(Missing, TheBaselineIsAnsweredForApart) {
   EXPECT_EQ(s.outcome("latency"), "unknown");
 }
 
+TEST(Missing, TheBaselinesGraceTimeMustPassFirst) {
+  Scenario s(with_metrics(R"(policy p "P" {
+    threshold latency { require <= stable + 10% if missing fail if baseline missing for 4m rollback }
+  })"));
+  s.deployed(0);
+  for (int minute = 1; minute <= 11; ++minute) s.sample("latency", minute, "100ms");
+  s.stable("latency", 2, "100ms").now(2).judge();
+  EXPECT_EQ(s.outcome("latency"), "pass");
+  s.now(8).judge();  // the stable version fell silent, and was last known at 7
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+  s.now(10).judge();
+  EXPECT_EQ(s.outcome("latency"), "unknown");
+  s.now(11).judge();
+  EXPECT_EQ(s.outcome("latency"), "fired");
+}
+
 // ---- what a report shows ----
 
 TEST(Explain, ValuesMarginAndPlaceOfTheRuleThatDecided) {

@@ -191,6 +191,25 @@ TEST(Waivers, TurnFailUnknownAndPendingOnly) {
   EXPECT_FALSE(s.rule("p.a").waiver);
 }
 
+TEST(Waivers, AnyOfSeveralRolesMayWaive) {
+  Scenario s = scenario(R"(policy p "P" {
+    item a "A" require failed == 0  waivable by lead, crew
+    phase before "Before" from T-1h {
+      item a "A" require failed == 1  waivable by crew, lead
+      waiver a for service "checkout" until 2025-02-14 by "Di" because "known"
+    }
+  }
+  waiver p.a for service "checkout" until 2025-02-14 by "Ann" because "known")");
+  s.deployed(0).now(0).fact("service", "checkout").fact("failed", "2").judge();
+  EXPECT_EQ(s.outcome("p.a"), "fail");  // nobody knows who is of either role
+  s.fact("lead", "Ann").judge();
+  EXPECT_EQ(s.outcome("p.a"), "waived");
+  EXPECT_EQ(s.outcome("before.a"), "fail");
+  s.fact("lead", "Di").judge();
+  EXPECT_EQ(s.outcome("p.a"), "fail");
+  EXPECT_EQ(s.outcome("before.a"), "waived");
+}
+
 TEST(Waivers, ByWhoMayNoLongerWaiveCountForNothing) {
   Scenario s = scenario(R"(policy p "P" { item a "A" require failed == 0  waivable by crew }
   waiver a for service "checkout" until 2025-02-14 by "Ann" because "known")");

@@ -227,11 +227,14 @@ class Missing {
         want("within", duration(clause.approval.within_seconds));
       if (!clause.missing_for_seconds.is_zero())
         want("missing for", duration(clause.missing_for_seconds));
+      if (!clause.baseline_missing_for_seconds.is_zero())
+        want("baseline missing for", duration(clause.baseline_missing_for_seconds));
     }
     for (const std::string& text :
-         {rule.why, rule.evidence, rule.severity, rule.owner, rule.waivable_by}) {
+         {rule.why, rule.evidence, rule.severity, rule.owner}) {
       want("text", text);
     }
+    for (const std::string& role : rule.waivable_by) want("waivable by", role);
     for (const std::string& id : rule.covers) want("covers", id);
     if (rule.trial_until) want("trial until", moment(*rule.trial_until));
   }

@@ -403,6 +403,14 @@ TEST_F(EveryForm, Tests) {
   EXPECT_EQ(statements[11].as<Expect>().condition().kind(), ExprKind::Binary);
   EXPECT_EQ(statements[12].as<Expect>().condition().text(), "not facts.frozen");
   EXPECT_EQ(statements[13].as<Expect>().condition().kind(), ExprKind::Quantifier);
+  EXPECT_TRUE(statements[14].as<TestSign>().has_answer());
+  EXPECT_FALSE(sign.has_answer());
+  const Expect told = statements[15].as<Expect>();
+  EXPECT_THAT(texts(told.messages()), ElementsAre("window", "undone"));
+  EXPECT_FALSE(told.no_message());
+  EXPECT_EQ(told.at_time().text(), "T-30h");
+  EXPECT_TRUE(statements[16].as<Expect>().no_message());
+  EXPECT_FALSE(rules.no_message());
 }
 
 TEST(Ast, NullViewsAnswerNothing) {

@@ -116,7 +116,7 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   waiver.until = decimal("1798675200");
   waiver.by = b.text("Ann");
   waiver.because = b.text("known");
-  waiver.members = 0;
+  waiver.members = {0};
   waiver.place = place(30);
   policy.waivers.push_back(waiver);
   Procedure undo;

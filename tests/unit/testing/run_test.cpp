@@ -65,6 +65,45 @@ TEST(Parameters, AreSet) {
   EXPECT_EQ(checklist(pods + "set limit = 4  expect pods is pass  expect limit == 4"), "");
 }
 
+const std::string kAsked = R"(
+facts { ok bool  due_at? time }
+role reviewer
+policy p {
+  item plan "Plan" confirm by 1 reviewer or not applicable
+  message window "Going out" to reviewer via "mail" at T-48h..T-24h
+  message undone "It failed" to reviewer via "mail" on ready
+  message timed  "In time" to reviewer via "mail" at due_at
+  item ready require ok
+  rollout canary { stage 10% bake 1m decide by 1 reviewer  stage 100% bake 1m }
+}
+)";
+
+std::string asked(const std::string& body) {
+  return failures_of(kAsked + "test \"t\" of p {" + body + "}");
+}
+
+TEST(Answers, AreWhatTheTestSays) {
+  EXPECT_EQ(asked("confirm plan says refuse  expect plan is fail"), "");
+  EXPECT_EQ(asked("confirm plan says not applicable  expect plan is pass"), "");
+  EXPECT_EQ(asked("confirm plan says confirm  expect plan is pass"), "");
+  const std::string stage = "facts { ok = true }  confirm plan  at stage 10% { }  at T+5m { }  ";
+  EXPECT_EQ(asked(stage + "confirm decide  expect decide is pass"), "");
+  EXPECT_EQ(asked(stage + "confirm decide says hold  expect hold by decide"), "");
+  EXPECT_EQ(asked(stage + "confirm decide says rollback  expect rollback by decide"), "");
+}
+
+TEST(Messages, AreExpectedOrNot) {
+  EXPECT_EQ(asked("at T-30h { }  expect message window  expect no message undone at T-30h"), "")
+      << "nothing is known of `ok`, so that the rule is unknown and not failed";
+  EXPECT_EQ(asked("facts { ok = false }  at T-50h { }  expect no message window  expect message "
+                  "p.undone  expect message window at T-48h  expect no message window at T-24h"),
+            "");
+  EXPECT_EQ(asked("facts { ok = true }  at T-30h { }  expect no message window  expect message "
+                  "window, undone"),
+            "expect no message window: window is due\n"
+            "expect message window, undone: undone is not_yet: nothing to tell of its rules\n");
+}
+
 TEST(Expectations, SayWhatCameOut) {
   EXPECT_EQ(checklist("facts { ok = false } expect go  expect no-go by coverage  expect ready, "
                       "coverage is pass  expect ok == true  expect tests.failed > 1"),
