@@ -48,11 +48,6 @@ std::optional<std::size_t> find_row(const Rows& rows, std::string_view name) {
   return std::nullopt;
 }
 
-// Names that the language has and this version does not run yet.
-bool is_later_function(std::string_view name) {
-  return name == "worse" || name == "differs";
-}
-
 std::optional<Type> aggregate_type(AggregateResult result, const Type& metric) {
   switch (result) {
     case AggregateResult::same:
@@ -83,10 +78,8 @@ bool has_window(const Expr& expr) {
 }
 
 bool reads_candidate(const Expr& expr) {
-  if ((expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) &&
-      expr.track == program::Track::candidate) {
-    return true;
-  }
+  const bool samples = expr.op == ExprOp::sample || expr.op == ExprOp::aggregate || is_ranking(expr.op);
+  if (samples && expr.track == program::Track::candidate) return true;
   return std::ranges::any_of(expr.args, [](const ExprPtr& arg) { return reads_candidate(*arg); });
 }
 
@@ -105,11 +98,8 @@ ExprPtr ExprCheck::call(const View& e) {
   const std::vector<Segment> path = callee.segments();
   if (path.size() == 1) {
     const std::string_view name = path[0].text;
-    if (is_later_function(name)) {
-      report(Code::E0599, callee, "not supported yet: " + quoted(std::string(name) + "(…)"));
-      return nullptr;
-    }
     if (name == "age") return age(e);
+    if (name == "worse" || name == "differs") return ranking(e, std::string(name));
     if (name == "sent") return sent(e);
     const auto aggregate_row = find_row(kAggregates, name);
     if (aggregate_row) {
@@ -222,6 +212,108 @@ ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
   expr.aggregate = aggregate;
   expr.seconds = *over;
   return make(e, std::move(expr));
+}
+
+// `worse(m, stable, over: D, by: E, confidence: C)`: how sure it is, compared with C.
+ExprPtr ExprCheck::ranking(const View& e, const std::string& name) {
+  const auto values = arguments(e, {"metric", "than", "over", "by", "confidence"});
+  if (!values) return nullptr;
+  const ExprPtr metric = check((*values)[0]);
+  const auto over =
+      positive_duration((*values)[2], "the time that " + quoted(name) + " looks back over");
+  const ExprPtr by = check((*values)[3]);
+  const auto sure = confidence((*values)[4]);
+  if (!metric || !over || !by || !sure) return nullptr;
+  if (metric->op != ExprOp::sample || metric->track != program::Track::candidate ||
+      !metric->type.is_numeric()) {
+    report(Code::E0413, (*values)[0],
+           quoted(name) + " compares the candidate's samples of a metric, which are numbers, and " +
+               quoted(source_text((*values)[0])) + " has none",
+           "not such a metric");
+    return nullptr;
+  }
+  if (!is_stable_track((*values)[1], *metric, name)) return nullptr;
+  const MetricInfo& info = services_.checked.metrics[metric->index];
+  const bool differs = name == "differs";
+  if (!differs && info.better == program::Direction::neither) {
+    report(Code::E0413, (*values)[0], "nothing says what is worse of " + quoted(info.name))
+        .also(info.place.file, info.place.span, "say `lower is better` or `higher is better`")
+        .suggest("either way: `differs(…)`");
+    return nullptr;
+  }
+  bool share = false;
+  ExprPtr effect = effect_of((*values)[3], by, *metric, share);
+  if (!effect) return nullptr;
+  Expr expr;
+  expr.op = differs ? share ? ExprOp::differs_share : ExprOp::differs_amount
+            : share ? ExprOp::worse_share
+                    : ExprOp::worse_amount;
+  expr.type = Type::of(Kind::ratio);
+  expr.index = metric->index;
+  expr.seconds = *over;
+  expr.args = {std::move(effect)};
+  const ExprPtr limit = number_constant((*values)[4], *sure, Type::of(Kind::ratio));
+  return node(e, ExprOp::greater_equal, kBoolean, {make(e, std::move(expr)), limit});
+}
+
+std::optional<Decimal> ExprCheck::confidence(const View& e) {
+  const ExprPtr value = check(e);
+  const ExprPtr ratio = value ? coerce(e, value, Type::of(Kind::ratio), "the confidence") : nullptr;
+  if (!ratio) return std::nullopt;
+  if (!ratio->known) {
+    report(Code::E0422, e, "the confidence must be the same for all inputs",
+           "this depends on what is read");
+    return std::nullopt;
+  }
+  Decimal half;
+  Decimal::div(Decimal::from_int64(1), Decimal::from_int64(2), half);
+  const Decimal number = ratio->known->number;
+  if (number >= half && number < Decimal::from_int64(1)) return number;
+  report(Code::E0414, e, "a confidence is at least 50% and less than 100%");
+  return std::nullopt;
+}
+
+bool ExprCheck::is_stable_track(const View& e, const Expr& metric, const std::string& name) {
+  const bool alone = e.kind() == ExprKind::Track;
+  if (alone && e.text() == "stable") return true;
+  if (!alone) {
+    const ExprPtr other = check(e);
+    if (!other) return false;
+    if (other->op == ExprOp::sample && other->index == metric.index &&
+        other->track == program::Track::stable) {
+      return true;
+    }
+  }
+  report(Code::E0414, e, quoted(name) + " compares with the same metric of the stable version",
+         "not the stable track")
+      .suggest("`stable`; with a baseline, which is one value, compare an aggregate: `p95(m, 30m) > "
+               "m.baseline + 10%`");
+  return false;
+}
+
+// By how much: a share of the stable version's value, or an amount.
+ExprPtr ExprCheck::effect_of(const View& e, const ExprPtr& by, const Expr& metric, bool& share) {
+  const Kind kind = metric.type.kind;
+  const bool shares = kind == Kind::ratio || kind == Kind::points;
+  if (shares && by->literal == Literal::percent) {
+    report(Code::E0414, e, quoted(source_text(e)) + " of a ratio could be points or a part of it",
+           "ambiguous")
+        .suggest("say percentage points: `1pp`");
+    return nullptr;
+  }
+  share = by->type.kind == Kind::change || (!shares && by->type.kind == Kind::ratio);
+  const ExprPtr effect =
+      share ? by : coerce(e, by, metric.type.difference(), "what " + quoted(source_text(e)) + " is added to");
+  if (!effect) return nullptr;
+  if (reads_metrics(*effect)) {
+    report(Code::E0422, e, "the effect that is looked for does not depend on metrics");
+    return nullptr;
+  }
+  if (effect->known && effect->known->number.sign() <= 0) {
+    report(Code::E0414, e, "the effect that is looked for is more than nothing");
+    return nullptr;
+  }
+  return effect;
 }
 
 // Says so where something else stands in a metric's place.
@@ -409,7 +501,8 @@ ExprPtr ExprCheck::expand(const ExprPtr& body, const std::vector<ExprPtr>& args,
   }
   if (!copy.args.empty()) {
     // What was not known of a parameter may be known of its argument.
-    copy.closed = std::ranges::all_of(copy.args, [](const ExprPtr& arg) { return arg->closed; });
+    copy.closed = !is_ranking(copy.op) &&
+                  std::ranges::all_of(copy.args, [](const ExprPtr& arg) { return arg->closed; });
     copy.known = fold(copy).value;
   }
   return std::make_shared<const Expr>(std::move(copy));

@@ -200,7 +200,7 @@ ExprPtr ExprCheck::make(const View& e, Expr expr) {
     expr.text_begin = span.begin;
     expr.text_length = span.length;
   }
-  expr.closed = expr.op == ExprOp::constant || !expr.args.empty();
+  expr.closed = expr.op == ExprOp::constant || (!expr.args.empty() && !is_ranking(expr.op));
   for (const ExprPtr& arg : expr.args) {
     expr.size = saturating_sum(expr.size, arg->size);
     expr.depth = std::max(expr.depth, arg->depth + 1);

@@ -175,6 +175,10 @@ class ExprCheck {
   // ---- check_calls.cpp: functions, loops, windows ----
   ExprPtr call(const View& e);
   ExprPtr aggregate(const View& e, program::Aggregate aggregate);
+  ExprPtr ranking(const View& e, const std::string& name);
+  std::optional<Decimal> confidence(const View& e);
+  bool is_stable_track(const View& e, const Expr& metric, const std::string& name);
+  ExprPtr effect_of(const View& e, const ExprPtr& by, const Expr& metric, bool& share);
   bool is_metric_argument(const View& view, const std::string& name);
   ExprPtr user_call(const View& e, FnInfo& fn);
   bool prepare(FnInfo& fn, const View& call);

@@ -32,7 +32,8 @@ std::string constant_text(const Constant& value, const Type& type, const TypeTab
 namespace {
 
 bool names_metric(const Expr& expr) {
-  return expr.op == ExprOp::sample || expr.op == ExprOp::baseline || expr.op == ExprOp::aggregate;
+  return expr.op == ExprOp::sample || expr.op == ExprOp::baseline || expr.op == ExprOp::aggregate ||
+         is_ranking(expr.op);
 }
 
 struct FirstMetric {

@@ -209,6 +209,10 @@ bool reads_metrics(const Expr& expr);
 inline constexpr bool is_window(ExprOp op) {
   return op >= ExprOp::for_time && op <= ExprOp::in_samples;
 }
+// Compares the candidate's samples with the stable version's.
+inline constexpr bool is_ranking(ExprOp op) {
+  return op >= ExprOp::worse_share && op <= ExprOp::differs_amount;
+}
 inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::mean; }
 
 // ---- policies ----

@@ -35,6 +35,10 @@ bool is_input_leaf(ExprOp op) {
     case ExprOp::sample:
     case ExprOp::baseline:
     case ExprOp::aggregate:
+    case ExprOp::worse_share:
+    case ExprOp::worse_amount:
+    case ExprOp::differs_share:
+    case ExprOp::differs_amount:
     case ExprOp::field:
       return true;
     default:
@@ -65,6 +69,10 @@ int measured(const Expr& expr) {
   switch (expr.op) {
     case ExprOp::sample:
     case ExprOp::aggregate:
+    case ExprOp::worse_share:
+    case ExprOp::worse_amount:
+    case ExprOp::differs_share:
+    case ExprOp::differs_amount:
       most = expr.track == Track::candidate ? 3 : 1;
       break;
     case ExprOp::fact:
@@ -193,6 +201,8 @@ class Lowering {
   Cell window(Draft& draft, const Expr& expr, bool negated);
   Cell score(Draft& draft, const Expr& expr, bool negated);
   Cell points(Draft& draft, const Expr& expr, const std::vector<Cell>& parts, Operand assumed);
+  void run_needs(Draft& draft, std::uint32_t metric);
+  Cell ranking(Draft& draft, const Expr& expr, Opcode op, Cell effect);
   Cell baseline(const Expr& expr);
   Cell moment(program::InputKind kind, const char* name);
   void trace(Draft& draft, const Expr& expr, Cell cell);
@@ -334,7 +344,8 @@ void Lowering::write_needs(std::uint32_t metric, std::size_t depth) {
   if (depth > program::kMaxBlockDepth) fail(needs.place, "metrics need each other too deeply");
   std::set<std::uint32_t> read;
   const auto visit = [&read](const auto& self, const Expr& expr) -> void {
-    if (expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) read.insert(expr.index);
+    if (expr.op == ExprOp::sample || expr.op == ExprOp::aggregate || is_ranking(expr.op))
+      read.insert(expr.index);
     for (const ExprPtr& arg : expr.args) self(self, *arg);
   };
   visit(visit, *needs.expr);
@@ -439,6 +450,18 @@ void Lowering::trace(Draft& draft, const Expr& expr, Cell cell) {
   draft.out.traces.push_back({cell, point});
 }
 
+// What the metric needs runs whenever it is read.
+void Lowering::run_needs(Draft& draft, std::uint32_t metric) {
+  const BlockId needs = writer_.tables().metrics[metric].needs;
+  if (needs != kNone) draft.depth = std::max(draft.depth, depths_[needs] + 1);
+}
+
+Cell Lowering::ranking(Draft& draft, const Expr& expr, Opcode op, Cell effect) {
+  run_needs(draft, expr.index);
+  return emit(draft, expr, op, writer_.number(expr.seconds, Type::duration()), effect,
+              series_of(expr));
+}
+
 Cell Lowering::baseline(const Expr& expr) {
   const MetricInfo& metric = checked_.metrics[expr.index];
   const std::string& own = policy_baseline_.empty() ? metric.baseline_name : policy_baseline_;
@@ -489,13 +512,20 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
       return moment(program::InputKind::deployed_at, "deployed_at");
     case ExprOp::sample:
     case ExprOp::aggregate: {
-      const BlockId needs = writer_.tables().metrics[expr.index].needs;
-      if (needs != kNone) draft.depth = std::max(draft.depth, depths_[needs] + 1);
+      run_needs(draft, expr.index);
       if (expr.op == ExprOp::sample)
         return emit(draft, expr, Opcode::sample, {}, {}, series_of(expr));
       return emit(draft, expr, Opcode::aggregate, writer_.number(expr.seconds, Type::duration()),
                   static_cast<std::uint32_t>(expr.aggregate), series_of(expr));
     }
+    case ExprOp::worse_share:
+      return ranking(draft, expr, Opcode::worse_share, arg(0));
+    case ExprOp::worse_amount:
+      return ranking(draft, expr, Opcode::worse_amount, arg(0));
+    case ExprOp::differs_share:
+      return ranking(draft, expr, Opcode::differs_share, arg(0));
+    case ExprOp::differs_amount:
+      return ranking(draft, expr, Opcode::differs_amount, arg(0));
     case ExprOp::baseline:
       return baseline(expr);
     case ExprOp::element:

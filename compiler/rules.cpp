@@ -272,7 +272,9 @@ void Policies::absences(Built& built, const ast::Rule& node, std::vector<Checked
         seconds(built, missing.grace(), "the time that a baseline may be missing", true)
             .value_or(Decimal());
     if (!clauses.empty() &&
-        !any_clause([](const Expr& e) { return e.args.empty() && reads_reference(e); })) {
+        !any_clause([](const Expr& e) {
+          return is_ranking(e.op) || (e.args.empty() && reads_reference(e));
+        })) {
       no_effect(missing, "this rule reads no baseline");
     }
     for (CheckedClause& clause : clauses) {

@@ -37,6 +37,10 @@ bool may_be_unknown(const Expr& expr) {
     case ExprOp::sample:
     case ExprOp::baseline:
     case ExprOp::aggregate:
+    case ExprOp::worse_share:
+    case ExprOp::worse_amount:
+    case ExprOp::differs_share:
+    case ExprOp::differs_amount:
     case ExprOp::deployed_at:
     case ExprOp::find:
     case ExprOp::divide:

@@ -317,6 +317,9 @@ class Changes {
 
   void node(const Condition& condition, const ConditionAt& at, const Expr& expr,
             const Expr* above) {
+    // `worse(…)` asks whether something is sure enough, in no sign that could be another one.
+    const bool asks = !expr.args.empty() && compiler::is_ranking(expr.args[0]->op);
+    if (asks) return;
     for (const ExprOp other : other_operators(expr.op)) {
       // Ids and texts are the same or not; anything that is ordered may go either way.
       replace(condition, at, expr, sign_of(expr.op), sign_of(other),
@@ -325,7 +328,7 @@ class Changes {
     if (expr.op == ExprOp::negation && expr.text_length > 0)
       replace(condition, at, expr, "not", "nothing", expr.args[0]);
     if (compiler::is_window(expr.op)) window(condition, at, expr);
-    if (expr.op == ExprOp::aggregate) span(condition, at, expr);
+    if (expr.op == ExprOp::aggregate || compiler::is_ranking(expr.op)) span(condition, at, expr);
     if (expr.op == ExprOp::score) score(condition, at, expr);
     if (expr.op == ExprOp::constant) literal(condition, at, expr, above);
     points(condition, at, expr);

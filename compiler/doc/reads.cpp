@@ -134,6 +134,10 @@ void Reads::add(const Expr& expr) {
   if (!seen_.insert(&expr).second) return;
   if (expr.op == ExprOp::fact) facts_.insert(expr.index);
   if (expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) add_metric(expr.index, expr.track);
+  if (compiler::is_ranking(expr.op)) {
+    add_metric(expr.index, Track::candidate);
+    add_metric(expr.index, Track::stable);
+  }
   if (expr.op == ExprOp::baseline) add_metric(expr.index, Track::baseline);
   for (const compiler::ExprPtr& arg : expr.args) add(*arg);
 }

@@ -142,7 +142,8 @@ class Metrics {
     bool has_window = false;
     const Expr* sample = nullptr;
     walk(*clause.condition.expr, [&](const Expr& expr) {
-      has_window = has_window || compiler::is_window(expr.op) || expr.op == ExprOp::aggregate;
+      has_window = has_window || compiler::is_window(expr.op) || expr.op == ExprOp::aggregate ||
+                   compiler::is_ranking(expr.op);
       if (expr.op == ExprOp::sample && expr.track == Track::candidate && sample == nullptr) {
         sample = &expr;
       }

@@ -57,6 +57,10 @@ int rank(const Expr& term) {
   switch (term.op) {
     case ExprOp::sample:
     case ExprOp::aggregate:
+    case ExprOp::worse_share:
+    case ExprOp::worse_amount:
+    case ExprOp::differs_share:
+    case ExprOp::differs_amount:
       return term.track == program::Track::candidate ? 0 : 2;
     case ExprOp::baseline:
       return 3;
@@ -201,6 +205,11 @@ std::pair<IntervalSet, bool> Space::domain_of(const Expr& term) const {
                                   metric.maximum.value_or(Decimal::from_int64(1))),
               false};
     }
+    case ExprOp::worse_share:
+    case ExprOp::worse_amount:
+    case ExprOp::differs_share:
+    case ExprOp::differs_amount:
+      return {IntervalSet::closed(zero, Decimal::from_int64(1)), false};
     case ExprOp::length:
     case ExprOp::count:
       return {IntervalSet::above(zero, true), true};

@@ -35,6 +35,7 @@ class Windows {
     int count = 0;
     walk(*clause.condition.expr, [&](const Expr& expr) {
       if (expr.op == ExprOp::aggregate) aggregate(expr);
+      if (compiler::is_ranking(expr.op)) ranking(policy, rule, expr);
       if (!is_window(expr.op)) return;
       ++count;
       const std::uint32_t metric = compiler::first_metric(*expr.args[0]);
@@ -111,6 +112,28 @@ class Windows {
         "in " + duration_text(expr.seconds) + " there " +
             (of_two ? "are not two samples of " : "may be no sample of ") + quoted(metric.name) +
             ", which come every " + duration_text(interval));
+  }
+
+  // Below ten samples on each side nothing is known.
+  void ranking(const CheckedPolicy& policy, const CheckedRule& rule, const Expr& expr) {
+    constexpr std::int64_t kLeast = 10;
+    const MetricInfo& metric = checked_.metrics[expr.index];
+    if (metric.interval_seconds.is_zero()) return;
+    huge(expr.place, expr.seconds, metric.interval_seconds);
+    Decimal shortest;
+    if (!Decimal::mul(metric.interval_seconds, Decimal::from_int64(kLeast), shortest)) return;
+    if (expr.seconds < shortest) {
+      add(Rule::aggregate_shorter_than_interval, expr.place, metric,
+          "in " + duration_text(expr.seconds) + " there are not the ten samples of " +
+              quoted(metric.name) + " that this needs, which come every " +
+              duration_text(metric.interval_seconds));
+      return;
+    }
+    const auto length = phase_length(policy, rule);
+    if (!length || shortest <= *length) return;
+    report_.add(Rule::window_exceeds_phase, expr.place,
+                "this needs " + duration_text(shortest) + " of samples, and its phase lasts " +
+                    duration_text(*length));
   }
 
   void in_stages(const CheckedPolicy& policy, const CheckedRule& rule, const Expr& expr,

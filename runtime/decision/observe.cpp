@@ -171,7 +171,7 @@ class Observer {
     for (std::uint32_t i = block.first; i < block.first + block.count; ++i) {
       const Instruction& instruction = program_.code[i];
       if (instruction.a != cell) continue;
-      if (instruction.op == Opcode::sample || instruction.op == Opcode::aggregate) {
+      if (instruction.op == Opcode::sample || program::reads_samples(instruction.op)) {
         return series_source(instruction.d, context);
       }
       if (instruction.op == Opcode::field) return row_source(instruction, context);

@@ -95,6 +95,12 @@ constexpr bool is_read_cell(Operand operand) {
   }
 }
 constexpr bool is_list_loop(Opcode op) { return row_of(op).c == Operand::row; }
+// Compares the distributions of two tracks.
+constexpr bool is_ranking(Opcode op) {
+  return op >= Opcode::worse_share && op <= Opcode::differs_amount;
+}
+// Looks at the samples of its operand D, a series.
+constexpr bool reads_samples(Opcode op) { return op == Opcode::aggregate || is_ranking(op); }
 constexpr bool is_window(Opcode op) {
   return op == Opcode::for_time || op == Opcode::for_samples || op == Opcode::of_samples ||
          op == Opcode::in_samples;

@@ -309,11 +309,20 @@ bool Verifier::verify_table_argument(const Instruction& instruction, std::size_t
 
 // Blocks that the instruction runs beside its operand D, and what windows ask of theirs.
 bool Verifier::verify_runs(const Instruction& instruction) {
-  if (instruction.op == Opcode::sample || instruction.op == Opcode::aggregate) {
-    const CellClass measured = cell_class(program_.metrics[instruction.d / kTrackCount].type);
-    if (instruction.op == Opcode::aggregate &&
+  if (instruction.op == Opcode::sample || reads_samples(instruction.op)) {
+    const Metric& metric = program_.metrics[instruction.d / kTrackCount];
+    const CellClass measured = cell_class(metric.type);
+    if (reads_samples(instruction.op) &&
         !expect(measured == CellClass::number, "an aggregate of what is no number")) {
       return false;
+    }
+    if (is_ranking(instruction.op)) {
+      if (!expect(instruction.d % kTrackCount == static_cast<std::uint32_t>(Track::candidate),
+                  "compares another track than the candidate's")) {
+        return false;
+      }
+      const bool directed = instruction.op == Opcode::worse_share || instruction.op == Opcode::worse_amount;
+      if (!expect(!directed || metric.better != Direction::neither, "nothing says what is worse")) return false;
     }
     const BlockId needs = program_.metrics[instruction.d / kTrackCount].needs;
     if (needs == kNone) return true;
@@ -416,7 +425,7 @@ bool Verifier::merge_run(BlockId id, const Instruction& instruction) {
   if (is_window(instruction.op)) {
     run = instruction.d;
     owner.has_window = true;
-  } else if (instruction.op == Opcode::sample || instruction.op == Opcode::aggregate) {
+  } else if (instruction.op == Opcode::sample || reads_samples(instruction.op)) {
     run = program_.metrics[instruction.d / kTrackCount].needs;
   }
   if (run == kNone) return true;

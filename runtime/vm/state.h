@@ -20,6 +20,7 @@
 #include "runtime/vm/functions/arguments.h"
 #include "runtime/vm/machine.h"
 #include "runtime/vm/regexes.h"
+#include "runtime/vm/ranks.h"
 #include "runtime/vm/samples.h"
 
 namespace dpol::vm {
@@ -170,6 +171,11 @@ struct Machine::State {
                                    const Context& body);
   program::Value aggregate_known(program::Aggregate aggregate, const Site& site, const View& view,
                                  std::uint32_t from);
+  program::Value ranking(const program::Instruction& instruction, Site& site,
+                         const Context& context);
+  program::Value gather(Site& site, const program::Instruction& instruction, const Context& context,
+                        std::uint32_t track, std::size_t first);
+  bool shift(const program::Instruction& instruction, bool above, std::size_t first);
   std::uint32_t count_known(Site& site, const View& view, std::uint32_t from, const Context& body);
 
   void enter(Site& site, const Context& body, std::uint32_t track);
@@ -194,6 +200,10 @@ struct Machine::State {
   std::vector<Site> sites;
   std::vector<SeriesInfo> series_info;    // metric * 2 + track
   std::vector<Sample> scratch;            // of one aggregate
+  std::vector<Ranked> ranked;             // of two tracks that are compared …
+  std::size_t ranked_count = 0;           // … how many there are
+  bool ranks = false;                     // something compares tracks
+  std::size_t looks = 0;                  // … how often they could have been
   std::vector<std::uint32_t> semver_rank; // of each semantic version: equal ranks, equal precedence
   Regexes regexes;
   Written written;

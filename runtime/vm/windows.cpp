@@ -22,6 +22,9 @@ using program::Value;
 
 namespace {
 
+// What it costs to compare a sample with all others, about.
+constexpr std::size_t kRankCost = 32;
+
 // Tracks that have samples of their own: candidate and stable.
 constexpr std::uint32_t kSampledTracks = 2;
 
@@ -65,11 +68,14 @@ void Machine::State::prepare_sites() {
     if (program::is_window(instruction.op)) {
       site.block = instruction.d;
       site.metric = program->blocks[instruction.d].base_metric;
-    } else if (instruction.op == Opcode::aggregate) {
+    } else if (program::reads_samples(instruction.op)) {
       site.metric = instruction.d / kTrackCount;
       site.reads_context = metrics[site.metric].needs != kNone;
       const auto aggregate = static_cast<Aggregate>(instruction.c);
-      metrics[site.metric].summed |= aggregate == Aggregate::avg || aggregate == Aggregate::sum;
+      metrics[site.metric].summed |=
+          instruction.op == Opcode::aggregate &&
+          (aggregate == Aggregate::avg || aggregate == Aggregate::sum);
+      ranks = ranks || program::is_ranking(instruction.op);
     } else {
       continue;
     }
@@ -109,6 +115,7 @@ void Machine::State::load_sites() {
     most = std::max(most, snapshot->series(stable).times.size());
   }
   scratch.resize(most);
+  if (ranks) ranked.resize(2 * std::min(most, kMostRanked));
   std::size_t bytes_left = window_bytes;
   for (Site& site : sites) make_room(site, bytes_left);
 }
@@ -451,6 +458,78 @@ Value Machine::State::aggregate_known(Aggregate aggregate, const Site& site, con
     scratch[i] = {series.times[raw], series.values[raw].as_number()};
   }
   return aggregate_of(aggregate, std::span(scratch).first(count));
+}
+
+// ---- distributions of two tracks ----
+
+// Puts the samples of a track behind the first ones; else why they are no basis for anything.
+Value Machine::State::gather(Site& site, const Instruction& instruction, const Context& context,
+                             std::uint32_t track, std::size_t first) {
+  Context body = context;
+  body.fresh_from = context.aggregates_from;
+  enter(site, body, track);
+  const Birthplace here = born_at(site);
+  const Series& series = series_of(site);
+  if (series.times.empty()) return Value::unknown(Fault::no_series, here);
+  const Thinned& thinned = thinned_of(site.metric, track);
+  const View view = view_of(thinned, context.at, context.aggregates_from, context.until);
+  const Instant start = minus(context.at, window_length(cells[instruction.b]));
+  if (!view.empty() && view.stale) return Value::unknown(Fault::stale, here);
+  if (view.empty() || view.head_time <= start) return Value::unknown(Fault::no_sample, here);
+  const std::uint32_t from = thinned.first_at_or_after(view.begin, view.end, start + 1);
+  const Value unfit = aggregate_unknown(site, view, from, body);
+  if (unfit.is_unknown()) return unfit;
+  const std::size_t count = view.end - from + 1;
+  if (count < kLeastRanked) return Value::unknown(Fault::window_open, here);
+  if (count > kMostRanked) return Value::unknown(Fault::too_large, here);
+  charge(count * kRankCost);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto position = static_cast<std::uint32_t>(from + i);
+    const std::uint32_t raw = position == view.end ? view.head : view.samples->raw_at(position);
+    ranked[first + i] = {series.values[raw].as_number(), static_cast<std::uint32_t>(first + i), 0};
+  }
+  ranked_count = first + count;
+  if (first > 0) return Value::boolean(true);
+  const auto& times = thinned.times();
+  const auto begin = std::lower_bound(times.begin(), times.end(), context.aggregates_from);
+  looks = static_cast<std::size_t>(times.begin() + view.head - begin) + 2 - kLeastRanked;
+  return Value::boolean(true);
+}
+
+// Moves the stable version's values, from `first` on, by the effect, to where the candidate's are worse.
+bool Machine::State::shift(const Instruction& instruction, bool above, std::size_t first) {
+  const bool share = instruction.op == Opcode::worse_share || instruction.op == Opcode::differs_share;
+  const Decimal effect = cells[instruction.c].as_number();
+  for (std::size_t i = first; i < ranked_count; ++i) {
+    Decimal& value = ranked[i].value;
+    Decimal by = effect;
+    if (share && !Decimal::mul(value.abs(), effect, by)) return false;
+    if (!(above ? Decimal::add(value, by, value) : Decimal::sub(value, by, value))) return false;
+  }
+  return true;
+}
+
+Value Machine::State::ranking(const Instruction& instruction, Site& site, const Context& context) {
+  const bool differs = instruction.op == Opcode::differs_share || instruction.op == Opcode::differs_amount;
+  const bool lower_is_better = program->metrics[site.metric].better == program::Direction::lower;
+  const auto track = static_cast<std::uint32_t>(context.bare);
+  const auto stable = static_cast<std::uint32_t>(Track::stable);
+  Decimal surest;
+  for (const bool above : {true, false}) {
+    if (!differs && above != lower_is_better) continue;
+    Value known = gather(site, instruction, context, track, 0);
+    if (known.is_unknown()) return known;
+    const std::size_t ours = ranked_count;
+    known = gather(site, instruction, context, stable, ours);
+    if (known.is_unknown()) return known;
+    const Value effect = cells[instruction.c];
+    if (effect.is_unknown()) return effect;
+    if (effect.as_number().sign() <= 0) return Value::unknown(Fault::bad_argument);
+    if (!shift(instruction, above, ours)) return Value::unknown(Fault::overflow);
+    surest = std::max(surest, evidence(std::span(ranked).first(ranked_count), ours, above, looks,
+                                       differs ? 2 : 1));
+  }
+  return spent ? Value::unknown(Fault::step_budget) : Value::number(surest);
 }
 
 // ---- for reports ----

@@ -1,5 +1,7 @@
 #include "tests/differential/generator.h"
 
+#include <algorithm>
+
 #include "runtime/program/quantity.h"
 
 namespace dpol::test {
@@ -40,12 +42,13 @@ class PolicyText {
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
     if (random_.chance(50)) out += phase();
     if (random_.chance(50)) out += rollouts();
-    for (const std::string& id : waivable_) {
-      out += "  waiver " + id + " for " + random_.pick<std::string>({"s1 \"a\"", "b1 true", "e2 red, b2 false"}) + " until " +
-             random_.pick<std::string>({"2025-02-13T14:05:00Z", "2026-12-31"}) + " by " +
-             random_.pick<std::string>({"\"a\"", "\"b\""}) + " because \"why\"\n";
-    }
+    for (const std::string& id : waivable_) out += waiver(id);
     return out + "}\n";
+  }
+  std::string waiver(const std::string& id) {
+    return "  waiver " + id + " for " + random_.pick<std::string>({"s1 \"a\"", "b1 true", "e2 red, b2 false"}) + " until " +
+           random_.pick<std::string>({"2025-02-13T14:05:00Z", "2026-12-31"}) + " by " +
+           random_.pick<std::string>({"\"a\"", "\"b\""}) + " because \"why\"\n";
   }
 
   std::string declarations() {
@@ -69,7 +72,10 @@ facts {
 
   std::string metric(const std::string& name, const std::string& type) {
     std::string out = "metric " + name + " " + type;
-    if (random_.chance(40)) out += random_.chance(50) ? " lower is better" : " higher is better";
+    if (random_.chance(40)) {
+      out += random_.chance(50) ? " lower is better" : " higher is better";
+      directed_.push_back(name);
+    }
     if (random_.chance(60)) out += " every " + random_.pick<std::string>({"30s", "1m", "90s"});
     if (random_.chance(40)) out += " stale after " + random_.pick<std::string>({"1m", "2m", "10m"});
     if (random_.chance(25) && type == "ratio") out += " within 0%..200%";
@@ -203,7 +209,12 @@ facts {
     out += " {\n";
     threshold_ = 0;
     const std::uint64_t rules = 1 + random_.below(3);
+    const std::size_t before = waivable_.size();
     for (std::uint64_t i = 0; i < rules; ++i) out += "    " + rule() + "\n";
+    if (random_.chance(50)) {
+      for (std::size_t i = before; i < waivable_.size(); ++i) out += "  " + waiver(waivable_[i]);
+      waivable_.resize(before);
+    }
     return out + "  }\n";
   }
 
@@ -284,6 +295,7 @@ facts {
 
   std::string simple_boolean() {
     if (random_.chance(20)) return built_boolean();
+    if (random_.chance(8) && metrics_allowed() && in_list_ == 0) return ranking();
     switch (random_.below(16)) {
       case 0: return "b1";
       case 1: return "b2";
@@ -386,6 +398,20 @@ facts {
       case 10: return "count(x in slice(pods, 1, 3) where " + std::string(random_.chance(50) ? "x.ready" : "x.restarts > 1") + ")";
       default: return "least(chars(s1), i2)";
     }
+  }
+
+  // The candidate's distribution against the stable version's.
+  std::string ranking() {
+    const auto& [name, sort] = random_.pick(metrics_);
+    const bool directed = std::find(directed_.begin(), directed_.end(), name) != directed_.end();
+    const std::string by = name == "m_r"   ? random_.pick<std::string>({"0.1pp", "1pp", "20pp"})
+                           : name == "m_d" ? random_.pick<std::string>({"10%", "5ms", "100ms"})
+                           : name == "m_y" ? random_.pick<std::string>({"10%", "1B", "100B"})
+                                           : random_.pick<std::string>({"10%", "1", "3"});
+    return std::string(directed && random_.chance(70) ? "worse(" : "differs(") + name + ", " +
+           random_.pick<std::string>({"stable", name + ".stable"}) + ", over: " +
+           random_.pick<std::string>({"10m", "15m", "30m"}) + ", by: " + by + ", confidence: " +
+           random_.pick<std::string>({"50%", "80%", "98%"}) + ")";
   }
 
   std::string windowed(int depth) {
@@ -520,6 +546,7 @@ facts {
 
   Random& random_;
   int next_ = 0;
+  std::vector<std::string> directed_;  // metrics of which one way is better
   std::vector<std::string> waivable_;  // rules that may be waived
   std::size_t threshold_ = 0;
   int in_list_ = 0;
@@ -616,12 +643,33 @@ class Inputs {
   }
 
   void metric(std::uint32_t m) {
+    if (random_.chance(25)) {
+      steady(m);
+      return;
+    }
     for (const program::Track track : {program::Track::candidate, program::Track::stable}) {
       if (random_.chance(15)) continue;
       series(m, track);
     }
     if (random_.chance(50)) {
       builder_.set_baseline(m, random_.chance(10) ? Value::unknown(Fault::not_a_number) : number(program_.metrics[m].type), origin());
+    }
+  }
+
+  // Both tracks, one sample each minute or half, for as long as comparing them takes; one of them larger.
+  void steady(std::uint32_t m) {
+    const vm::Instant step = random_.chance(50) ? 30 : 60;
+    const std::uint64_t count = 8 + random_.below(30);
+    const bool ours = random_.chance(50);
+    for (const program::Track track : {program::Track::candidate, program::Track::stable}) {
+      const bool larger = (track == program::Track::candidate) == ours;
+      for (std::uint64_t i = 0; i < count; ++i) {
+        const auto tenths = static_cast<std::int64_t>(random_.below(6)) + (larger && random_.chance(90) ? 4 : 0);
+        Decimal value = Decimal::from_int64(tenths);
+        if (program_.metrics[m].type.kind != Kind::integer) Decimal::div(value, Decimal::from_int64(10), value);
+        builder_.add_sample(m, track, kStart + static_cast<vm::Instant>(i) * step * kSecond,
+                            random_.chance(1) ? Value::unknown(Fault::not_a_number) : Value::number(value), origin());
+      }
     }
   }
 

@@ -33,7 +33,7 @@ Instant nanoseconds(Decimal seconds) {
 
 Instant floor_divide(Instant a, Instant b) { return a / b - (a % b != 0 && a < 0 ? 1 : 0); }
 
-bool is_measured(ExprOp op) { return op == ExprOp::sample || op == ExprOp::aggregate || op == ExprOp::baseline; }
+bool is_measured(ExprOp op) { return op == ExprOp::sample || op == ExprOp::aggregate || op == ExprOp::baseline || compiler::is_ranking(op); }
 
 // The metric that the text of an expression names first.
 void find_first_metric(const compiler::Expr& expr, const compiler::Expr*& first) {
@@ -359,6 +359,10 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       throw std::logic_error("a baseline is read but is no input");
     }
     case ExprOp::aggregate: return aggregate(expr, context);
+    case ExprOp::worse_share:
+    case ExprOp::worse_amount:
+    case ExprOp::differs_share:
+    case ExprOp::differs_amount: return ranking(expr, context);
     case ExprOp::element: return Value::id(rows_.at(expr.index));
     case ExprOp::field: {
       const Value row = evaluate(*expr.args[0], context);

@@ -66,6 +66,10 @@ class Naive {
   Value aggregate(const Expr& expr, const vm::Context& context);
   Value what_it_needs(const compiler::MetricInfo& metric, const vm::Context& context);
   bool is_baseline(const program::Input& input, std::uint32_t metric) const;
+  Value ranking(const Expr& expr, const vm::Context& context);
+  // The samples of a window; else why they are not known.
+  std::optional<Value> known_samples(const Expr& expr, program::Track track, const vm::Context& context,
+                                     std::vector<program::Decimal>& values);
   program::Birthplace reference_born(const compiler::Expr& expr) const;
   Value arithmetic(const Expr& expr, const vm::Context& context);
   Value comparison(const Expr& expr, const vm::Context& context);

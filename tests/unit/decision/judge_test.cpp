@@ -604,6 +604,53 @@ TEST(Scores, ThirdsMakeAWhole) {
   EXPECT_EQ(s.outcome("q"), "pass");
 }
 
+// ---- distributions ----
+
+const char* const kRanked = R"(policy p "P" {
+  rollback slow "Slow" when worse(latency, stable, over: 30m, by: 10%, confidence: 95%)
+  item other "Other" require not differs(latency, stable, over: 30m, by: 5ms, confidence: 95%) if baseline missing hold
+})";
+
+// Twelve minutes of both tracks, the candidate's `more` milliseconds slower.
+void both_tracks(Scenario& s, int more, int stable_samples = 12) {
+  s.deployed(0);
+  for (int minute = 1; minute <= 12; ++minute) {
+    const int jitter = minute * 7 % 12;
+    s.sample("latency", minute, std::to_string(200 + jitter + more) + "ms");
+    if (minute <= stable_samples) s.stable("latency", minute, std::to_string(200 + minute * 5 % 12) + "ms");
+  }
+  s.now(12).judge();
+}
+
+TEST(Ranks, AreWorseByMoreThanTheEffect) {
+  Scenario slow(with_metrics(kRanked));
+  both_tracks(slow, 60);
+  EXPECT_EQ(slow.outcome("slow"), "fired");
+  EXPECT_EQ(slow.outcome("other"), "fail");
+  // By 5 % only: not the effect that is asked for, and yet another distribution.
+  Scenario little(with_metrics(kRanked));
+  both_tracks(little, 18);
+  EXPECT_EQ(little.outcome("slow"), "pass");
+  EXPECT_EQ(little.outcome("other"), "fail");
+  Scenario faster(with_metrics(kRanked));
+  both_tracks(faster, -60);
+  EXPECT_EQ(faster.outcome("slow"), "pass");
+  EXPECT_EQ(faster.outcome("other"), "fail");
+  Scenario alike(with_metrics(kRanked));
+  both_tracks(alike, 0);
+  EXPECT_EQ(alike.outcome("slow"), "pass");
+  EXPECT_EQ(alike.outcome("other"), "pass");
+}
+
+TEST(Ranks, AreUnknownBelowTenSamples) {
+  Scenario s(with_metrics(kRanked));
+  both_tracks(s, 60, 9);
+  EXPECT_EQ(s.outcome("slow"), "unknown");
+  ASSERT_EQ(s.rule("slow").missing.size(), 1U);
+  EXPECT_EQ(s.rule("slow").missing[0].fault, "window_open");
+  EXPECT_EQ(s.outcome("other"), "held");  // it is the stable version that lacks them
+}
+
 // ---- after a rollback ----
 
 TEST(AfterRollback, ABareMetricIsTheStableVersions) {

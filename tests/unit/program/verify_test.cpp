@@ -296,6 +296,11 @@ TEST(Verify, RefusesInstructions) {
       {"no such pattern", change(Opcode::matches, [](Instruction& i) { i.d = 7; })},
       {"no such metric", change(Opcode::sample, [](Instruction& i) { i.d = 77; })},
       {"a baseline is an input", change(Opcode::sample, [](Instruction& i) { i.d = 2; })},
+      {"compares another track than the candidate's", change(Opcode::worse_share, [](Instruction& i) { ++i.d; })},
+      {"nothing says what is worse",
+       edit([](Program& p) {
+         p.metrics[first_of(p, Opcode::worse_share).d / kTrackCount].better = Direction::neither;
+       })},
       {"no such aggregate", change(Opcode::aggregate, [](Instruction& i) { i.c = 99; })},
       {"no such function", change(Opcode::call, [](Instruction& i) { i.c = 99; })},
       {"no such argument", change(Opcode::call, [](Instruction& i) { i.d = 1; })},

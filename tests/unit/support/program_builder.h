@@ -256,7 +256,7 @@ class ProgramBuilder {
     for (std::uint32_t i = draft.first; i < draft.first + draft.count; ++i) {
       const program::Instruction& instruction = program.code[i];
       block.reads_metrics |= instruction.op == program::Opcode::sample ||
-                             instruction.op == program::Opcode::aggregate;
+                             program::reads_samples(instruction.op);
       if (!program::is_window(instruction.op)) continue;
       block.windows.push_back(instruction.d);
       block.reads_metrics = true;

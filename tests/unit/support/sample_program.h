@@ -295,6 +295,10 @@ inline SampleProgram sample_program() {
   const Cell average = b.op(Opcode::aggregate, minutes, Aggregate::avg,
                             ProgramBuilder::series(latency, Track::stable));
   Cell fires = b.op(Opcode::less, average, limit);
+  for (const Opcode op : {Opcode::worse_share, Opcode::worse_amount, Opcode::differs_share, Opcode::differs_amount}) {
+    const Cell sure = b.op(op, minutes, five, ProgramBuilder::series(latency));
+    fires = b.op(Opcode::either, fires, b.op(Opcode::less, five, sure));
+  }
   for (const Cell window : windows) fires = b.op(Opcode::either, fires, window);
   sample.window = b.end(fires, latency);
   b.quote(sample.window, "latency >= 250ms in 3 of 5 samples");
