@@ -265,8 +265,8 @@ void RulesOf::absences(const CheckedRule& rule, Lines& lines) const {
     lines.push_back(
         {std::string(label), words(std::string(missing_text(missing)).append(more)), Tone::none});
   };
-  const auto grace = [](const Decimal& seconds) {
-    return seconds.is_zero() ? "" : " once that has lasted " + duration(seconds);
+  const auto grace = [](const program::Decimal& seconds) {
+    return seconds.is_zero() ? std::string() : " once that has lasted " + duration(seconds);
   };
   line("If it cannot be known", clause.if_missing, grace(clause.missing_for_seconds));
   line("If the baseline is missing", clause.if_baseline_missing,
