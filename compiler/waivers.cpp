@@ -214,7 +214,7 @@ bool Policies::may_waive(const WaiverNode& waiver, const CheckedRule& rule, cons
   const Place who = services_.modules.all()[waiver.module].place(waiver.node.by());
   auto& diagnostic =
       services_.sink.report(Code::E0704, who,
-                            quoted(by) + " is no " + list_of(rule.waivable_by) + ", who may waive this");
+                            quoted(by) + (roles.size() > 1 ? " is none of " : " is no ") + list_of(rule.waivable_by) + ", who may waive this");
   for (const RoleInfo* role : roles)
     diagnostic.also(role->place.file, role->place.span, "the members");
   suggest_nearest(diagnostic, who, by, members);

@@ -85,11 +85,12 @@ class Planner {
       case K::Comma:
       case K::RightParen:
       case K::RightBracket:
-      case K::Dot:
       case K::DotDot:
       case K::Question:
       case K::Colon:
         return 0;
+      case K::Dot:  // `5.s` is no number, and no field of one either
+        return before >= K::Date && before <= K::Int ? 1 : 0;
       default:
         return 1;
     }
@@ -122,9 +123,11 @@ class Planner {
         return join(n.first_token + 1);
       case N::Fn:
         return join(n.first_token + 2);
+      case N::Outcome:
+        if (kind(n.first_token) == K::KwNot) return;  // `not applicable`, unlike `no-go`
+        return join_all(id);
       case N::UnitType:
       case N::Action:
-      case N::Outcome:
         return join_all(id);
       case N::List:
         join(n.first_token + 1);

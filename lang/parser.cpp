@@ -1141,7 +1141,8 @@ struct test_for : clause<N::TestFor, K::KwFor, needed_amount> {};
 struct test_at : clause<N::TestAt, K::KwAt, peg::sor<at_stage, peg::seq<needed_amount, peg::opt<at_stage>>>, peg::opt<every>, peg::opt<test_for>, need_block<Place::Values, assign>> {};
 struct test_facts : clause<N::TestFacts, K::KwFacts, need_block<Place::Values, assign>> {};
 struct outcome : node<N::Outcome, peg::sor<no_go, any_word>> {};
-struct answer : node<N::Outcome, peg::sor<peg::seq<is<K::KwNot>, need<K::KwApplicable>>, any_word>> {};
+// Not the next statement, where the answer is forgotten.
+struct answer : peg::seq<peg::not_at<peg::sor<is<K::KwExpect>, is<K::KwAt>, is<K::KwFacts>, is<K::KwSet>>>, node<N::Outcome, peg::sor<peg::seq<is<K::KwNot>, need<K::KwApplicable>>, any_word>>> {};
 struct sign_says : clause<N::SignSays, K::KwSays, expect<answer, kAnswer>> {};
 struct test_sign : clause<N::TestSign, K::KwConfirm, needed_path, peg::opt<waiver_by>, peg::opt<as_clause>, peg::opt<sign_says>> {};
 struct rule_refs : clause<N::RuleRefs, K::KwBy, paths> {};

@@ -537,7 +537,7 @@ TEST(Policies, SeveralParentsAreOnePolicy) {
                                  "canary.stage_100.whole of watch in none"));
   EXPECT_EQ(mine.phases[0].title, "Before");
   EXPECT_EQ(mine.rules[5].rollout, 0U);
-  EXPECT_EQ(mine.applies.text, "environment == production and (not frozen)");
+  EXPECT_EQ(mine.applies.text, "(environment == production) and (not frozen)");
   EXPECT_THAT(mine.extends, ElementsAre("strict", "code", "watch"));
   std::vector<std::string> parents;
   for (const CheckedParent& parent : mine.parents) parents.push_back(parent.id);

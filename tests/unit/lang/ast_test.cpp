@@ -367,7 +367,7 @@ TEST_F(EveryForm, Tests) {
   EXPECT_EQ(test.title().value(), "latency at 50% rolls back");
   EXPECT_EQ(test.policy().joined(), "auth_canary");
   const auto statements = test.statements();
-  ASSERT_THAT(statements, SizeIs(14));
+  ASSERT_THAT(statements, SizeIs(17));
   const auto facts = statements[0].as<TestFacts>().assignments();
   ASSERT_THAT(facts, SizeIs(4));
   const auto pods = facts[2].value().as<ListExpr>().elements();

@@ -96,6 +96,14 @@ TEST(Format, SpacesInConditions) {
       "-1\n}\n");
 }
 
+// `5.limit` would be no number, and `notapplicable` no answer.
+TEST(Format, SpacesThatKeepWordsApart) {
+  EXPECT_FORMATTED("policy p \"P\" {\n  item a require 5 .limit < b.c\n}\n",
+                   "policy p \"P\" {\n  item a  require 5 .limit < b.c\n}\n");
+  EXPECT_FORMATTED("test \"t\" of p {\n  confirm a says  not   applicable\n  expect no - go\n}\n",
+                   "test \"t\" of p {\n  confirm a says not applicable\n  expect no-go\n}\n");
+}
+
 TEST(Format, ABrokenStatementKeepsItsText) {
   const Formatted result = format(
       "facts {\n      a int\n}\npolicy p \"P\" {\nitem a  require   ==  \n      item b require x "

@@ -93,8 +93,8 @@ TEST(Answers, AreWhatTheTestSays) {
 }
 
 TEST(Messages, AreExpectedOrNot) {
-  EXPECT_EQ(asked("at T-30h { }  expect message window  expect no message undone at T-30h"), "")
-      << "nothing is known of `ok`, so that the rule is unknown and not failed";
+  EXPECT_EQ(asked("at T-30h { }  expect message window  expect no message undone at T-30h"),
+            "expect no message undone at T-30h: undone is unknown: one of its rules is unknown\n");
   EXPECT_EQ(asked("facts { ok = false }  at T-50h { }  expect no message window  expect message "
                   "p.undone  expect message window at T-48h  expect no message window at T-24h"),
             "");
