@@ -20,9 +20,6 @@ using program::Function;
 
 namespace {
 
-constexpr Type kBoolean = Type::of(Kind::boolean);
-constexpr Type kInteger = Type::of(Kind::integer);
-constexpr Type kNumber = Type::of(Kind::number);
 constexpr Type kText = Type::of(Kind::string);
 
 constexpr auto kSignatures = std::to_array<std::string_view>({

@@ -19,9 +19,6 @@ using program::Function;
 
 namespace {
 
-constexpr Type kBoolean = Type::of(Kind::boolean);
-constexpr Type kInteger = Type::of(Kind::integer);
-
 enum class AggregateResult : std::uint8_t { same, count, difference, per_second };
 struct AggregateRow {
   std::string_view name;

@@ -18,15 +18,6 @@ using program::Track;
 
 namespace {
 
-std::string joined(const std::vector<Segment>& path, std::size_t from = 0) {
-  std::string text;
-  for (std::size_t i = from; i < path.size(); ++i) {
-    if (i > from) text += '.';
-    text += path[i].text;
-  }
-  return text;
-}
-
 // How many levels the syntax of an expression has, without recursion.
 std::uint32_t syntax_depth(const ast::Expr& expr) {
   struct Part {

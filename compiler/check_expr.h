@@ -21,6 +21,10 @@
 
 namespace dpol::compiler {
 
+inline constexpr Type kBoolean = Type::of(Kind::boolean);
+inline constexpr Type kInteger = Type::of(Kind::integer);
+inline constexpr Type kNumber = Type::of(Kind::number);
+
 inline constexpr std::uint32_t kMaxExprDepth = 250;
 inline constexpr std::uint32_t kMaxExprSize = 20'000;
 inline constexpr std::uint32_t kMaxFunctionDepth = 32;   // functions calling functions

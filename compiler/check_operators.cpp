@@ -18,9 +18,6 @@ using program::Dimension;
 
 namespace {
 
-constexpr Type kBoolean = Type::of(Kind::boolean);
-constexpr Type kNumber = Type::of(Kind::number);
-
 bool is_plain(const Type& type) { return type.kind == Kind::integer || type.kind == Kind::number; }
 
 // Has a size, so that it can be added up and multiplied: every number but a moment.

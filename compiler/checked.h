@@ -32,6 +32,9 @@ struct Place {
   const lang::SourceFile* file = nullptr;
   lang::Span span;
 };
+inline bool same_place(const Place& a, const Place& b) {
+  return a.file == b.file && a.span.begin == b.span.begin;
+}
 
 // ---- types ----
 struct EnumInfo {

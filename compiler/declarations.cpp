@@ -21,15 +21,6 @@ void check_functions(Services& services) {
 
 namespace {
 
-std::string joined(const std::vector<ast::Segment>& path) {
-  std::string text;
-  for (const ast::Segment& segment : path) {
-    if (!text.empty()) text += '.';
-    text += segment.text;
-  }
-  return text;
-}
-
 // ------------------------------------------------------------------------------------ sources
 
 // That of metrics, and that of dpol's own record; every other format is one of documents.

@@ -235,10 +235,6 @@ lang::Diagnostic& message_twice(Sink& sink, const std::string& name, const Place
   return diagnostic;
 }
 
-bool same_place(const Place& a, const Place& b) {
-  return a.file == b.file && a.span.begin == b.span.begin;
-}
-
 }  // namespace
 
 // ------------------------------------------------------------------------------------ of files

@@ -33,16 +33,16 @@ const std::vector<BuiltinType>& builtin_types() {
   return kTypes;
 }
 
-std::string joined(const std::vector<ast::Segment>& path) {
+}  // namespace
+
+std::string joined(const std::vector<ast::Segment>& path, std::size_t from) {
   std::string text;
-  for (const ast::Segment& segment : path) {
-    if (!text.empty()) text += '.';
-    text += segment.text;
+  for (std::size_t i = from; i < path.size(); ++i) {
+    if (i > from) text += '.';
+    text += path[i].text;
   }
   return text;
 }
-
-}  // namespace
 
 bool is_builtin_type(std::string_view name) {
   return std::ranges::any_of(builtin_types(),

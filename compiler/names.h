@@ -172,6 +172,9 @@ class Names final : public program::UnitLookup {
 // The name of a declaration and of a fact: which words a policy may not give to both.
 bool is_builtin_function(std::string_view name);
 bool is_builtin_type(std::string_view name);
+
+// `a.b.c`, or what of it begins at part `from`.
+std::string joined(const std::vector<lang::ast::Segment>& path, std::size_t from = 0);
 std::vector<std::string> builtin_function_names();
 
 }  // namespace dpol::compiler

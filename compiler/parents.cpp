@@ -22,10 +22,6 @@ namespace {
 
 constexpr std::size_t kShownClashes = 5;  // of two parents
 
-bool same_place(const Place& a, const Place& b) {
-  return a.file == b.file && a.span.begin == b.span.begin;
-}
-
 bool same(const ExprPtr& a, const ExprPtr& b) {
   if (a == b || !a || !b) return a == b;
   const auto what = [](const Expr& e) {

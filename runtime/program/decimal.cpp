@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "runtime/program/characters.h"
+
 namespace dpol::program {
 namespace {
 
@@ -97,8 +99,6 @@ constexpr UInt128 power_of_ten(int exponent) {
   for (; exponent > 0; --exponent) power *= 10;
   return power;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
   if (text.size() != lower.size()) return false;

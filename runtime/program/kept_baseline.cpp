@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "runtime/program/characters.h"
 #include "runtime/program/quantity.h"
 
 namespace dpol::program {
@@ -21,8 +22,7 @@ const std::array<std::pair<std::string_view, Type>, 6>& known_units() {
   return kUnits;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 }  // namespace
 
@@ -50,7 +50,7 @@ std::string kept_text(const KeptBaseline& baseline) {
 
 bool is_baseline_name(std::string_view text) {
   return !text.empty() && text.size() <= kMostBaselineName && !is_digit(text.front()) &&
-         std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c); });
+         std::ranges::all_of(text, [](char c) { return begins_name(c) || is_digit(c); });
 }
 
 }  // namespace dpol::program

@@ -4,10 +4,12 @@
 
 #include <array>
 
+#include "runtime/program/characters.h"
+
 namespace dpol::program {
 namespace {
 
-constexpr Int128 kOne = Decimal::kScale;
+constexpr Int128 kWhole = Decimal::kScale;
 
 struct UnitRow {
   std::string_view name;
@@ -16,25 +18,25 @@ struct UnitRow {
 };
 
 constexpr std::array kUnits = {
-    UnitRow{"ns", kOne / 1'000'000'000, Dimension::duration()},
-    UnitRow{"us", kOne / 1'000'000, Dimension::duration()},
-    UnitRow{"\u00b5s", kOne / 1'000'000, Dimension::duration()},  // micro sign
-    UnitRow{"\u03bcs", kOne / 1'000'000, Dimension::duration()},  // Greek small letter mu
-    UnitRow{"ms", kOne / 1'000, Dimension::duration()},
-    UnitRow{"s", kOne, Dimension::duration()},
-    UnitRow{"m", kOne * 60, Dimension::duration()},
-    UnitRow{"h", kOne * 3'600, Dimension::duration()},
-    UnitRow{"d", kOne * 86'400, Dimension::duration()},
-    UnitRow{"w", kOne * 604'800, Dimension::duration()},
-    UnitRow{"B", kOne, Dimension::bytes()},
-    UnitRow{"kB", kOne * 1'000, Dimension::bytes()},
-    UnitRow{"MB", kOne * 1'000'000, Dimension::bytes()},
-    UnitRow{"GB", kOne * 1'000'000'000, Dimension::bytes()},
-    UnitRow{"TB", kOne * 1'000'000'000'000, Dimension::bytes()},
-    UnitRow{"KiB", kOne << 10, Dimension::bytes()},
-    UnitRow{"MiB", kOne << 20, Dimension::bytes()},
-    UnitRow{"GiB", kOne << 30, Dimension::bytes()},
-    UnitRow{"TiB", kOne << 40, Dimension::bytes()},
+    UnitRow{"ns", kWhole / 1'000'000'000, Dimension::duration()},
+    UnitRow{"us", kWhole / 1'000'000, Dimension::duration()},
+    UnitRow{"\u00b5s", kWhole / 1'000'000, Dimension::duration()},  // micro sign
+    UnitRow{"\u03bcs", kWhole / 1'000'000, Dimension::duration()},  // Greek small letter mu
+    UnitRow{"ms", kWhole / 1'000, Dimension::duration()},
+    UnitRow{"s", kWhole, Dimension::duration()},
+    UnitRow{"m", kWhole * 60, Dimension::duration()},
+    UnitRow{"h", kWhole * 3'600, Dimension::duration()},
+    UnitRow{"d", kWhole * 86'400, Dimension::duration()},
+    UnitRow{"w", kWhole * 604'800, Dimension::duration()},
+    UnitRow{"B", kWhole, Dimension::bytes()},
+    UnitRow{"kB", kWhole * 1'000, Dimension::bytes()},
+    UnitRow{"MB", kWhole * 1'000'000, Dimension::bytes()},
+    UnitRow{"GB", kWhole * 1'000'000'000, Dimension::bytes()},
+    UnitRow{"TB", kWhole * 1'000'000'000'000, Dimension::bytes()},
+    UnitRow{"KiB", kWhole << 10, Dimension::bytes()},
+    UnitRow{"MiB", kWhole << 20, Dimension::bytes()},
+    UnitRow{"GiB", kWhole << 30, Dimension::bytes()},
+    UnitRow{"TiB", kWhole << 40, Dimension::bytes()},
 };
 
 const UnitRow* find_unit_row(std::string_view name) {
@@ -46,8 +48,6 @@ const UnitRow* find_unit_row(std::string_view name) {
 
 constexpr std::string_view kExpectedUnit =
     "a unit (ns us ms s m h d w; B kB MB GB TB KiB MiB GiB TiB; %, pp, x; or a declared one)";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Bytes beyond ASCII count as letters, so that a unit in UTF-8 is named whole in messages.
 bool is_letter(char c) {
@@ -122,8 +122,8 @@ class QuantityReader {
       quantity.type = Type::of(number.whole ? Kind::integer : Kind::number);
       return true;
     }
-    if (take('%')) return scaled(number, kOne / 100, Kind::ratio, QuantityForm::percent, quantity);
-    if (peek() == '/') return read_rate(number, kOne, Dimension::none(), quantity);
+    if (take('%')) return scaled(number, kWhole / 100, Kind::ratio, QuantityForm::percent, quantity);
+    if (peek() == '/') return read_rate(number, kWhole, Dimension::none(), quantity);
     return read_unit(number, quantity);
   }
 
@@ -208,13 +208,13 @@ class QuantityReader {
                   text_.substr(at_));
     }
     const std::string_view name = take_while(is_name);
-    if (name == "x") return scaled(number, kOne, Kind::number, QuantityForm::factor, quantity);
+    if (name == "x") return scaled(number, kWhole, Kind::number, QuantityForm::factor, quantity);
     if (name == "pp") {
-      return scaled(number, kOne / 100, Kind::points, QuantityForm::points, quantity);
+      return scaled(number, kWhole / 100, Kind::points, QuantityForm::points, quantity);
     }
     if (const UnitRow* row = find_unit_row(name)) return amount(number, *row, quantity);
     if (const auto unit = units_.find_unit(name); unit && *unit < Dimension::kUserUnits) {
-      return amount(number, {name, kOne, Dimension::user(*unit)}, quantity);
+      return amount(number, {name, kWhole, Dimension::user(*unit)}, quantity);
     }
     // Perhaps it goes on in a smaller unit: the name of 1h30m is "h30m" so far.
     at_ = start;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/program/characters.h"
+
 namespace dpol::program {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_identifier(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';

@@ -8,7 +8,7 @@ namespace {
 constexpr std::int64_t kNanosInSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsInDay = 86'400;
 
-constexpr std::string_view kExpectedNumber = "a number of seconds";
+constexpr std::string_view kExpectedSeconds = "a number of seconds";
 constexpr std::string_view kExpectedYears = "a time from 1677-09-21 to 2262-04-11";
 
 // A time of day that may lie a leap second or a zone's offset outside its day.
@@ -196,7 +196,7 @@ bool parse_epoch_seconds(std::string_view text, std::int64_t& nanoseconds, TextE
   Decimal seconds;
   const NumberError fault = Decimal::parse(text, seconds);
   if (fault == NumberError::malformed || fault == NumberError::not_finite) {
-    error = {0, kExpectedNumber};
+    error = {0, kExpectedSeconds};
     return false;
   }
   if (fault != NumberError::none || !decimal_to_time(seconds, nanoseconds)) {

@@ -7,14 +7,14 @@
 #include <string>
 #include <utility>
 
+#include "runtime/program/characters.h"
+
 namespace dpol::program {
 
 namespace {
 
 constexpr std::size_t kMostDigits = 15;
 constexpr std::string_view kExpectedComparator = "a comparator such as `^1.2` or `>=2.0.0`";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 using Core = std::array<std::uint64_t, 3>;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/program/characters.h"
+
 namespace dpol::program {
 
 namespace {
@@ -22,8 +24,6 @@ constexpr auto kZones = std::to_array<ZoneRow>({
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - static_cast<std::int64_t>(a % b != 0 && a < 0);
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 int days_in_month(std::int64_t year, int month) {
   const CalendarDate next{month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1};

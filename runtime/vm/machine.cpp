@@ -144,10 +144,6 @@ Value Machine::State::run(BlockId block, const Context& context) {
 
 namespace {
 
-Value known_or_overflow(bool ok, Decimal result) {
-  return ok ? Value::number(result) : Value::unknown(Fault::overflow);
-}
-
 using Operation = bool (*)(Decimal, Decimal, Decimal&);
 template <Operation kOperation>
 Value arithmetic(Value a, Value b) {

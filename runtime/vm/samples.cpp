@@ -28,7 +28,6 @@ Instant floor_div(Instant a, Instant b) {
 }
 
 Value overflow() { return Value::unknown(Fault::overflow); }
-Value known_or_overflow(bool ok, Decimal value) { return ok ? Value::number(value) : overflow(); }
 
 // Between two samples of one series, which are never 2^63 ns apart in earnest.
 Decimal seconds_between(Instant older, Instant newer) {

@@ -28,6 +28,10 @@ constexpr Instant minus(Instant a, Instant b) {
 Instant nanoseconds_below(program::Decimal seconds);
 Instant nanoseconds_above(program::Decimal seconds);
 
+inline program::Value known_or_overflow(bool ok, program::Decimal value) {
+  return ok ? program::Value::number(value) : program::Value::unknown(program::Fault::overflow);
+}
+
 // The metric's two spans in nanoseconds.
 struct Spacing {
   Instant every = 0;  // 0: no thinning
