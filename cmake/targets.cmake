@@ -1,13 +1,33 @@
 # The few shapes a target of dpol can have.
 
-# dpol_library(NAME [PUBLIC libraries…] [PRIVATE libraries…] [EXCLUDE files…])
-# A static library of all sources in this folder and below, but for EXCLUDE.
+# dpol_together(TARGET [APART files…])
+# With DPOL_UNITY, sources of a target are compiled several at a time: half of what g++ does for one
+# of them, it does for headers and templates that the next one has, too. APART: files whose own short
+# names others have, too.
+function(dpol_together target)
+  cmake_parse_arguments(arg "" "" "APART" ${ARGN})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${DPOL_UNITY} UNITY_BUILD_BATCH_SIZE 5)
+  if(arg_APART)
+    set_source_files_properties(${arg_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
+
+# dpol_library(NAME [PUBLIC libraries…] [PRIVATE libraries…] [EXCLUDE files…] [APART files…])
+# A static library of all sources in this folder and below, but for EXCLUDE. Without APART each is
+# compiled by itself; NONE stands for no file.
 function(dpol_library name)
-  cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE;EXCLUDE;APART" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   list(TRANSFORM arg_EXCLUDE PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   list(REMOVE_ITEM sources ${arg_EXCLUDE})
   dpol_static(${name} SOURCES ${sources} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  if(arg_APART)
+    list(REMOVE_ITEM arg_APART NONE)
+    dpol_together(${name} APART ${arg_APART})
+    if(TARGET ${name}_plain)
+      dpol_together(${name}_plain)
+    endif()
+  endif()
 endfunction()
 
 # dpol_static(NAME SOURCES files… [PUBLIC libraries…] [PRIVATE libraries…])
@@ -49,16 +69,24 @@ function(dpol_embed target function files header namespace)
     DEPENDS ${texts} "${script}"
     VERBATIM)
   target_sources(${target} PRIVATE "${embedded}")
+  set_source_files_properties("${embedded}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   if(TARGET ${target}_plain)
     target_sources(${target}_plain PRIVATE "${embedded}")
   endif()
 endfunction()
 
-# dpol_unit_tests(AREA libraries…)
-# One test program of all sources in tests/unit/AREA; its tests are named AREA.Suite.Name.
+# dpol_unit_tests(AREA libraries… [APART files…])
+# One test program of all sources in tests/unit/AREA; its tests are named AREA.Suite.Name. APART as in
+# dpol_library.
 function(dpol_unit_tests area)
+  cmake_parse_arguments(arg "" "" "APART" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "unit/${area}/*.cpp")
-  dpol_test_program(${area}_test ${area} SOURCES ${sources} LIBRARIES ${ARGN})
+  dpol_test_program(${area}_test ${area} SOURCES ${sources} LIBRARIES ${arg_UNPARSED_ARGUMENTS})
+  if(arg_APART)
+    list(REMOVE_ITEM arg_APART NONE)
+    list(TRANSFORM arg_APART PREPEND "unit/${area}/")
+    dpol_together(${area}_test APART ${arg_APART})
+  endif()
 endfunction()
 
 # dpol_test_program(NAME PREFIX [OPTIMISED | PLAIN] [SHARDS n] SOURCES files… LIBRARIES libraries…)
