@@ -323,6 +323,20 @@ class Planner {
       const bool has_columns = what == N::Worth && part != shape.head.front();
       if (has_columns) gap(first(part)).spaces = 2;
       if (!is_part_of_name(node(part).kind)) expression(part, indent);
+      if (node(part).kind == N::Extends) fill(part, indent + width_between(first(id), first(part)));
+    }
+  }
+
+  /// Breaks a list where the next element would make its line too long; `column` is where it begins.
+  void fill(NodeId list, std::size_t column) {
+    const std::vector<NodeId> elements = tree_.children(list);
+    if (elements.empty()) return;
+    std::size_t next = column + 1 + width_between(first(list), first(elements.front())) + 1;
+    for (const NodeId element : elements) {
+      const std::size_t width = width_between(first(element), end(element)) + 2;  // `, ` or ` {`
+      Gap& before = gap(first(element));
+      before.breaks = element != elements.front() && next + width > kLineWidth + 1;
+      next = (before.breaks ? before.indent : next) + width;
     }
   }
 

@@ -96,6 +96,12 @@ TEST(Format, SpacesInConditions) {
       "-1\n}\n");
 }
 
+TEST(Format, ManyParentsStandOnSeveralLines) {
+  const std::string six = "alphabet.soup, alphabet.soup, alphabet.soup, alphabet.soup, alphabet.soup, alphabet.soup";
+  EXPECT_FORMATTED("policy p \"P\" extends " + six + ",\n" + six + " {\n  owner \"o\"\n}\n",
+                   "policy p \"P\" extends " + six + ",\n    " + six + " {\n  owner \"o\"\n}\n");
+}
+
 // `5.limit` would be no number, and `notapplicable` no answer.
 TEST(Format, SpacesThatKeepWordsApart) {
   EXPECT_FORMATTED("policy p \"P\" {\n  item a require 5 .limit < b.c\n}\n",
