@@ -10,14 +10,19 @@ namespace {
 
 using inputs::NodeRef;
 
+std::string key_of(NodeRef component) {
+  if (const std::string_view purl = text_at(component, "purl"); !purl.empty())
+    return std::string(purl);
+  return std::string(text_at(component, "name")) + "@" + std::string(text_at(component, "version"));
+}
+
 // Documents are of bounded depth.
 void count(NodeRef holder, Sbom& sbom) {
   const auto list = list_at(holder, "components");
   if (!list) return;
   for (const NodeRef component : *list) {
-    ++sbom.components;
     const auto licences = list_at(component, "licenses");
-    if (!licences || licences->size() == 0) ++sbom.unlicensed;
+    sbom.add(key_of(component), licences && licences->size() > 0);
     count(component, sbom);
   }
 }
@@ -43,15 +48,15 @@ void read_cyclonedx(const Documents& documents, Facts& facts) {
   Sbom sbom;
   for (Opened& file : documents.files) {
     const NodeRef root = file.json()->root();
+    sbom.begin_document();
     count(root, sbom);
-    sbom.spec_version = text_at(root, "specVersion");
+    sbom.set_spec_version(text_at(root, "specVersion"));
     if (const auto metadata = entry(root, "metadata")) {
-      if (const auto time = moment(text_at(*metadata, "timestamp"))) sbom.made_at = time;
-      if (const auto component = entry(*metadata, "component")) sbom.subject = subject(*component);
+      sbom.set_made_at(moment(text_at(*metadata, "timestamp")));
+      if (const auto component = entry(*metadata, "component"))
+        sbom.set_subject(subject(*component));
     }
   }
-  // Of several nobody can say what all of it is of.
-  if (documents.files.size() > 1) sbom.subject.clear();
   sbom.write(facts);
 }
 

@@ -1,11 +1,13 @@
 // Small helps for walking JSON documents.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "runtime/inputs/document.h"
+#include "runtime/program/decimal.h"
 
 namespace dpol::sources {
 
@@ -21,5 +23,11 @@ std::optional<inputs::NodeRef> entry(inputs::NodeRef node, std::string_view key,
 std::string_view text_at(inputs::NodeRef node, std::string_view key);
 // The node of a list, or nothing.
 std::optional<inputs::NodeRef> list_at(inputs::NodeRef node, std::string_view key);
+// Of a string or a number what it is written as; "" of anything else. Some tools quote numbers.
+std::string_view scalar_at(inputs::NodeRef node, std::string_view key);
+// A whole number of 0 or more, quoted or not; nothing where there is none.
+std::optional<std::int64_t> count_at(inputs::NodeRef node, std::string_view key);
+std::optional<program::Decimal> decimal_at(inputs::NodeRef node, std::string_view key);
+std::optional<bool> truth_at(inputs::NodeRef node, std::string_view key);
 
 }  // namespace dpol::sources

@@ -5,7 +5,7 @@
 
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
-#include "sources/numbers.h"
+#include "sources/load.h"
 
 namespace dpol::sources {
 namespace {
@@ -20,21 +20,23 @@ class K6 {
   void write(Facts& facts) const {
     // A test of gRPC has no requests of HTTP.
     const bool grpc = !metric("http_req_duration") && metric("grpc_req_duration");
-    count(facts, "requests", grpc ? "iterations" : "http_reqs");
-    number(facts, "rate", value(grpc ? "iterations" : "http_reqs", "rate"), "");
-    number(facts, "error_ratio", value("http_req_failed", "rate", "value"), "");
-    const std::string times = grpc ? "grpc_req_duration" : "http_req_duration";
-    number(facts, "latency_avg", value(times, "avg"), "ms");
-    number(facts, "latency_p50", value(times, "med", "p(50)"), "ms");
-    number(facts, "latency_p90", value(times, "p(90)"), "ms");
-    number(facts, "latency_p95", value(times, "p(95)"), "ms");
-    number(facts, "latency_p99", value(times, "p(99)"), "ms");
-    number(facts, "latency_max", value(times, "max"), "ms");
-    number(facts, "checks_ratio", value("checks", "rate", "value"), "");
-    facts.integer("failed_thresholds", failed_thresholds());
-    if (const auto ran = entry(root_, "state", "testRunDurationMs"))
-      number(facts, "duration", ran, "ms");
-    count(facts, "users_max", "vus_max", "max");
+    const std::string_view requests = grpc ? "iterations" : "http_reqs";
+    const std::string_view times = grpc ? "grpc_req_duration" : "http_req_duration";
+    LoadReport report;
+    set(report, "requests", value(requests, "count"));
+    set(report, "rate", value(requests, "rate"));
+    set(report, "error_ratio", value("http_req_failed", "rate", "value"));
+    set(report, "latency_avg", value(times, "avg"), "ms");
+    set(report, "latency_p50", value(times, "med", "p(50)"), "ms");
+    set(report, "latency_p90", value(times, "p(90)"), "ms");
+    set(report, "latency_p95", value(times, "p(95)"), "ms");
+    set(report, "latency_p99", value(times, "p(99)"), "ms");
+    set(report, "latency_max", value(times, "max"), "ms");
+    set(report, "checks_ratio", value("checks", "rate", "value"));
+    set(report, "duration", entry(root_, "state", "testRunDurationMs"), "ms");
+    set(report, "users_max", value("vus_max", "max", "value"));
+    report.set("failed_thresholds", program::Decimal::from_int64(failed_thresholds()));
+    report.write(facts);
   }
 
  private:
@@ -49,29 +51,11 @@ class K6 {
     return older.empty() ? std::nullopt : entry(values, older);
   }
 
-  static void number(Facts& facts, std::string_view name, const std::optional<NodeRef>& node,
-                     std::string_view unit) {
+  static void set(LoadReport& report, std::string_view fact, const std::optional<NodeRef>& node,
+                  std::string_view unit = {}) {
     const auto known =
         node && node->is(NodeKind::number) ? program::Decimal::parse(node->text()) : std::nullopt;
-    if (known && unit.empty()) {
-      facts.decimal(name, *known, node->line());
-    } else if (known) {
-      facts.text(name, known->to_string().append(unit), node->line());
-    } else {
-      facts.unknown(name);
-    }
-  }
-
-  void count(Facts& facts, std::string_view name, std::string_view of,
-             std::string_view key = "count") const {
-    const auto node = value(of, key, key == "max" ? "value" : std::string_view());
-    const auto known =
-        node && node->is(NodeKind::number) ? whole_number(node->text()) : std::nullopt;
-    if (known) {
-      facts.integer(name, *known, node->line());
-    } else {
-      facts.unknown(name);
-    }
+    if (known) report.set(fact, *known, unit, node->line());
   }
 
   std::int64_t failed_thresholds() const {

@@ -10,19 +10,12 @@
 
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
-#include "sources/numbers.h"
 
 namespace dpol::sources {
 namespace {
 
 using inputs::NodeKind;
 using inputs::NodeRef;
-
-std::int64_t count_at(NodeRef node, std::string_view key, std::int64_t absent = 0) {
-  const auto found = entry(node, key);
-  return found && found->is(NodeKind::number) ? whole_number(found->text()).value_or(absent)
-                                              : absent;
-}
 
 struct Pod {
   std::string name, space, phase, waiting;
@@ -108,7 +101,7 @@ class Kubernetes {
   }
 
   static void add_container(NodeRef container, Pod& out) {
-    out.restarts += count_at(container, "restartCount");
+    out.restarts += count_at(container, "restartCount").value_or(0);
     for (const char* const key : {"state", "lastState"}) {
       if (const auto state = entry(container, key))
         out.oom_killed = out.oom_killed || is_oom(*state);
@@ -124,11 +117,11 @@ class Kubernetes {
     if (const auto metadata = entry(node, "metadata")) {
       out.name = text_at(*metadata, "name");
       out.space = text_at(*metadata, "namespace");
-      generation = count_at(*metadata, "generation");
+      generation = count_at(*metadata, "generation").value_or(0);
     }
     if (const auto spec = entry(node, "spec")) {
       // As the cluster fills it in.
-      out.desired = count_at(*spec, "replicas", 1);
+      out.desired = count_at(*spec, "replicas").value_or(1);
       if (const auto containers = entry(*spec, "template", "spec", "containers");
           containers && containers->is(NodeKind::list)) {
         for (const NodeRef container : *containers)
@@ -136,10 +129,10 @@ class Kubernetes {
       }
     }
     if (const auto status = entry(node, "status")) {
-      out.updated = count_at(*status, "updatedReplicas");
-      out.ready = count_at(*status, "readyReplicas");
-      out.available = count_at(*status, "availableReplicas");
-      out.current = count_at(*status, "observedGeneration", -1) >= generation;
+      out.updated = count_at(*status, "updatedReplicas").value_or(0);
+      out.ready = count_at(*status, "readyReplicas").value_or(0);
+      out.available = count_at(*status, "availableReplicas").value_or(0);
+      out.current = count_at(*status, "observedGeneration").value_or(-1) >= generation;
     }
     deployments_.push_back(std::move(out));
   }

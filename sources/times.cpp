@@ -53,11 +53,36 @@ std::optional<std::string> since_1970(std::string_view text) {
          std::string(text.substr(text.size() - fraction));
 }
 
+// As git and others print it for people: `Mon May 4 10:11:12 2026 +0200`, to RFC 3339; nothing of
+// any other text.
+std::optional<std::string> for_people(std::string_view text) {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() < 20 || text[3] != ' ' || text[7] != ' ') return std::nullopt;
+  const std::size_t month = kMonths.find(text.substr(4, 3));
+  if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
+  text.remove_prefix(8);
+  if (text.starts_with(' ')) text.remove_prefix(1);
+  std::string day;
+  std::string time;
+  std::string year;
+  if (!take(text, "## ", day) && !take(text, "# ", day)) return std::nullopt;
+  if (!take(text, "##:##:## ", time) || !take(text, "####", year)) return std::nullopt;
+  day.pop_back();
+  time.pop_back();
+  const auto two_digits = [](std::string number) {
+    return number.size() == 1 ? "0" + number : number;
+  };
+  return year + "-" + two_digits(std::to_string(month / 3 + 1)) + "-" + two_digits(day) + "T" +
+         time + std::string(text);
+}
+
 // A text that looks like one may still be none: the 31st of June.
 std::optional<std::string> spelt_out(std::string_view text, bool utc) {
   while (text.ends_with(' ')) text.remove_suffix(1);
   while (text.starts_with(' ')) text.remove_prefix(1);
   if (auto seconds = since_1970(text)) return seconds;
+  const auto reordered = for_people(text);
+  if (reordered) text = *reordered;
   std::string out;
   if (!take(text, "####-##-##", out) || text.empty() ||
       (text[0] != 'T' && text[0] != ' ' && text[0] != 't'))

@@ -8,9 +8,10 @@
 namespace dpol::sources {
 
 // RFC 3339, also with a space for the T, with a zone of four digits (+0200) or the word UTC, with
-// any number of digits of a second; seconds since 1970 (ten digits, a fraction or none), or milli-,
-// micro- or nanoseconds (13, 16, 19 digits). A moment without a zone is nothing, unless `utc` says
-// that the format means UTC by it. The text is RFC 3339.
+// any number of digits of a second; the same as git prints it (Mon May 4 10:11:12 2026 +0200);
+// seconds since 1970 (ten digits, a fraction or none), or milli-, micro- or nanoseconds (13, 16, 19
+// digits). A moment without a zone is nothing, unless `utc` says that the format means UTC by it.
+// The text is RFC 3339.
 std::optional<std::string> moment(std::string_view text, bool utc = false);
 
 // Of two such moments.

@@ -390,6 +390,410 @@ TEST(Lines, EndAsTheirWritersEndThem) {
   for (const TextLine& line : empty.lines()) ADD_FAILURE() << line.number;
 }
 
+// ---- other runners of tests ----
+
+TEST(NUnit, WhatIsInconclusiveDidNotPass) {
+  EXPECT_THAT(read_text("nunit",
+                        "<test-run result='Passed'><test-suite><test-case name='a' "
+                        "result='Inconclusive'/></test-suite></test-run>"),
+              AllOf(HasSubstr("passed 0\n"), HasSubstr("failed 1\n")));
+}
+
+TEST(NUnit, ARunThatFailsOutsideOfItsTestsFails) {
+  EXPECT_THAT(read_text("nunit",
+                        "<test-run result='Failed'><test-suite><test-case name='a' "
+                        "result='Passed'/></test-suite></test-run>"),
+              AllOf(HasSubstr("passed 1\n"), HasSubstr("errored 1\n")));
+}
+
+TEST(Trx, ARunThatWasStoppedFails) {
+  EXPECT_THAT(
+      read_text("trx",
+                "<TestRun><Results><UnitTestResult testName='a' outcome='Passed'/></Results>"
+                "<ResultSummary outcome='Aborted'/></TestRun>"),
+      AllOf(HasSubstr("passed 1\n"), HasSubstr("errored 1\n")));
+}
+
+TEST(Trx, RowsOfATestWithDataCountAndTheTestAroundThemDoesNot) {
+  EXPECT_THAT(
+      read_text(
+          "trx",
+          "<TestRun><Results><UnitTestResult testName='a' outcome='Failed'><InnerResults>"
+          "<UnitTestResult testName='a (1)' outcome='Passed' duration='1.00:00:01.5'/>"
+          "<UnitTestResult testName='a (2)' outcome='Failed'/></InnerResults></UnitTestResult>"
+          "</Results><ResultSummary outcome='Failed'/></TestRun>"),
+      AllOf(HasSubstr("total 2\n"), HasSubstr("failed 1\n"), HasSubstr("duration 86401.5\n")));
+}
+
+TEST(XUnit, BothVersionsAreRead) {
+  const std::string assembly =
+      "<assembly run-date='2026-01-01' errors='1'><collection><test name='a' result='Pass' "
+      "time='0.5'/></collection><errors><error/></errors></assembly>";
+  const std::string facts = read_text("xunit", "<assemblies>" + assembly + "</assemblies>");
+  EXPECT_THAT(facts, AllOf(HasSubstr("passed 1\n"), HasSubstr("errored 1\n")));
+  EXPECT_EQ(facts, read_text("xunit", assembly));
+}
+
+TEST(CTest, ATestThatCouldNotBeRunIsNotLeftOut) {
+  EXPECT_THAT(
+      read_text("ctest",
+                "<Site><Testing><Test Status='notrun'><Name>a</Name></Test></Testing></Site>"),
+      AllOf(HasSubstr("errored 1\n"), HasSubstr("skipped 0\n")));
+}
+
+TEST(GitLabTests, WhatIsCountedAndNotListedCounts) {
+  EXPECT_THAT(read_text("gitlab_tests",
+                        R"({"total_count": 3, "test_suites": [{"name": "s", "success_count": 2,
+                            "failed_count": 1, "test_cases": [{"name": "a", "status": "success"}]}]})"),
+              AllOf(HasSubstr("total 3\n"), HasSubstr("failed 1\n")));
+}
+
+// ---- forges ----
+
+std::string github_run(const char* name, const char* conclusion, const char* rest = "") {
+  return std::string(R"({"name": ")") + name + R"(", "status": "completed", "conclusion": ")" +
+         conclusion + R"(", "check_suite": {"id": 1}, "head_sha": "aaa")" + rest + "}";
+}
+
+TEST(GitHub, ARepeatedRunReplacesTheOneBefore) {
+  const std::string document =
+      R"({"total_count": 2, "check_runs": [)" +
+      github_run("a", "success", R"(, "started_at": "2026-01-02T00:00:00Z")") + "," +
+      github_run("a", "failure", R"(, "started_at": "2026-01-01T00:00:00Z")") + "]}";
+  EXPECT_THAT(read_text("github", document),
+              AllOf(HasSubstr("total 1\n"), HasSubstr("green true\n")));
+}
+
+TEST(GitHub, OneNameInTwoSuitesIsTwoChecks) {
+  const std::string other =
+      R"({"name": "a", "status": "completed", "conclusion": "failure", "check_suite": {"id": 2}})";
+  EXPECT_THAT(
+      read_text("github", R"({"check_runs": [)" + other + "," + github_run("a", "success") + "]}"),
+      AllOf(HasSubstr("total 2\n"), HasSubstr("green false\n")));
+}
+
+TEST(GitHub, APageOfAListIsNotTheList) {
+  EXPECT_THAT(read_text("github", R"({"total_count": 31, "check_runs": [)" +
+                                      github_run("a", "success") + "]}"),
+              HasSubstr("expected all 31 elements of `check_runs`"));
+}
+
+TEST(GitHub, WhatIsNotDoneIsNotGreenAndSkippedAloneIsNot) {
+  EXPECT_THAT(
+      read_text("github",
+                R"({"check_runs": [{"name": "a", "status": "queued", "conclusion": null}]})"),
+      AllOf(HasSubstr("pending 1\n"), HasSubstr("green false\n")));
+  EXPECT_THAT(read_text("github", R"({"check_runs": [)" + github_run("a", "skipped") + "]}"),
+              HasSubstr("green false\n"));
+  EXPECT_THAT(read_text("github", R"({"check_runs": [)" + github_run("a", "neutral") + "," +
+                                      github_run("b", "success") + "]}"),
+              HasSubstr("green true\n"));
+  EXPECT_THAT(read_text("github", R"({"total_count": 0, "check_runs": []})"),
+              AllOf(HasSubstr("total 0\n"), HasSubstr("green null\n")));
+}
+
+TEST(GitHub, DocumentsOfTwoCommitsAreRefused) {
+  const std::string one = R"({"check_runs": [)" + github_run("a", "success") + "]}";
+  const std::string other =
+      R"({"state": "open", "number": 1, "head": {"sha": "bbb"}, "base": {"sha": "c"}})";
+  EXPECT_THAT(read_files("github", {{"x", one}, {"y", other}}),
+              AllOf(HasSubstr("y:1"), HasSubstr("documents of one commit"), HasSubstr("`bbb`")));
+}
+
+TEST(GitHub, OfOnePersonTheLastVerdictCountsAndTheAuthorsDoesNot) {
+  const auto review = [](const char* user, const char* state, const char* commit, int day) {
+    return std::string(R"({"user": {"login": ")") + user + R"("}, "state": ")" + state +
+           R"(", "commit_id": ")" + commit + R"(", "submitted_at": "2026-01-0)" +
+           std::to_string(day) + R"(T00:00:00Z"})";
+  };
+  const std::string change =
+      R"({"state": "open", "number": 1, "head": {"sha": "aaa"}, "base": {}, "user": {"login": "author"}})";
+  const std::string reviews =
+      "[" + review("first", "CHANGES_REQUESTED", "aaa", 1) + "," +
+      review("first", "APPROVED", "aaa", 2) + "," + review("first", "COMMENTED", "aaa", 3) + "," +
+      review("second", "APPROVED", "old", 1) + "," + review("third", "APPROVED", "aaa", 1) + "," +
+      review("third", "DISMISSED", "aaa", 2) + "," + review("author", "APPROVED", "aaa", 2) + "]";
+  EXPECT_THAT(read_files("github", {{"x", change}, {"y", reviews}}),
+              AllOf(HasSubstr("approvals 2\n"), HasSubstr("approvals_of_head 1\n"),
+                    HasSubstr("changes_requested 0\n")));
+  EXPECT_THAT(read_text("github", reviews), HasSubstr("approvals_of_head null\n"));
+}
+
+TEST(GitHub, WhatGhPrintsIsRead) {
+  EXPECT_THAT(
+      read_text("github", R"({"headRefOid": "aaa", "state": "OPEN", "isDraft": true,
+      "author": {"login": "author"}, "reviewDecision": "REVIEW_REQUIRED", "reviews": [],
+      "statusCheckRollup": [
+        {"__typename": "CheckRun", "name": "a", "workflowName": "w", "status": "COMPLETED", "conclusion": "SUCCESS"},
+        {"__typename": "StatusContext", "context": "b", "state": "PENDING"}]})"),
+      AllOf(HasSubstr("pending 1\n"), HasSubstr("approvals 0\n"), HasSubstr("approved false\n"),
+            HasSubstr("draft true\n"), HasSubstr("change \"open\"\n")));
+  EXPECT_THAT(read_text("github", R"([{"bucket": "pass", "name": "a", "state": "SUCCESS"},
+                                      {"bucket": "cancel", "name": "b", "state": "CANCELLED"}])"),
+              AllOf(HasSubstr("failed 1\n"), HasSubstr("green false\n")));
+}
+
+TEST(GitHub, AJobAndTheCheckThatItIsAreOne) {
+  const std::string job =
+      R"({"jobs": [{"id": 7, "run_id": 3, "name": "a", "status": "completed", "conclusion": "success"}]})";
+  const std::string check =
+      R"({"check_runs": [)" + github_run("a", "success", R"(, "id": 7)") + "]}";
+  EXPECT_THAT(read_files("github", {{"x", job}, {"y", check}}), HasSubstr("total 1\n"));
+}
+
+TEST(GitLab, AJobThatMayFailBlocksNothing) {
+  EXPECT_THAT(read_text("gitlab", R"([
+      {"name": "a", "stage": "s", "status": "success", "allow_failure": false},
+      {"name": "b", "stage": "s", "status": "failed", "allow_failure": true},
+      {"name": "c", "stage": "s", "status": "manual", "allow_failure": true}])"),
+              AllOf(HasSubstr("green true\n"), HasSubstr("skipped 2\n")));
+  EXPECT_THAT(read_text("gitlab", R"([{"name": "c", "stage": "s", "status": "manual"}])"),
+              HasSubstr("pending 1\n"));
+}
+
+TEST(GitLab, APipelineThatFailedIsNotGreenWhateverItsListedJobsSay) {
+  const std::string pipeline = R"({"id": 1, "sha": "aaa", "ref": "main", "status": "failed"})";
+  const std::string jobs = R"([{"id": 2, "name": "a", "stage": "s", "status": "success"}])";
+  EXPECT_THAT(read_files("gitlab", {{"x", pipeline}, {"y", jobs}}),
+              AllOf(HasSubstr("total 2\n"), HasSubstr("green false\n")));
+}
+
+TEST(GitLab, WhoApprovedIsKnownEvenWhereNobodyDid) {
+  EXPECT_THAT(
+      read_text("gitlab", R"({"approvals_required": 1, "approvals_left": 1, "approved_by": []})"),
+      AllOf(HasSubstr("approvals 0\n"), HasSubstr("approved false\n"),
+            HasSubstr("changes_requested null\n")));
+}
+
+TEST(Git, ATagWithoutAnnotationCommitOrVersionIsRead) {
+  EXPECT_THAT(read_text("git", "release-1.2-3-gabcdef1-dirty\n"),
+              AllOf(HasSubstr("nearest_tag \"release-1.2\"\n"), HasSubstr("distance 3\n"),
+                    HasSubstr("dirty true\n"), Not(HasSubstr("version"))));
+  EXPECT_THAT(read_text("git", "2025-11-05-0-g972a15ce\n"),
+              AllOf(HasSubstr("tag \"2025-11-05\"\n"), Not(HasSubstr("version"))));
+  EXPECT_THAT(read_text("git", "v1.4.0-rc.1-0-g972a15ce\n"), HasSubstr("version \"1.4.0-rc.1\"\n"));
+  EXPECT_THAT(read_text("git", "972a15cedd\n"),
+              AllOf(HasSubstr("commit \"972a15cedd\"\n"), HasSubstr("dirty null\n")));
+}
+
+TEST(Git, WhatIsBrokenOffOrOfTwoCommitsIsRefused) {
+  EXPECT_THAT(read_text("git", "v1.4.0-0-g972a15ce"), HasSubstr("broken off"));
+  EXPECT_THAT(read_text("git", "v1.4.0-0-g972a15ce\n# branch.oid 1111111111\n"),
+              HasSubstr("two commits"));
+  EXPECT_THAT(read_text("git", "fatal: No names found\n"), HasSubstr("git describe --tags --long"));
+}
+
+// ---- clusters ----
+
+TEST(ArgoCd, WhatHasNoStatusIsNotKnownToBeInSync) {
+  const std::string app =
+      R"({"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "a"})";
+  EXPECT_THAT(read_text("argocd", app + "}"),
+              AllOf(HasSubstr("synced null\n"), HasSubstr("healthy null\n")));
+  EXPECT_THAT(
+      read_text("argocd", app + R"(, "status": {"sync": {"status": "OutOfSync", "revision": "b"},
+      "operationState": {"phase": "Succeeded", "syncResult": {"revision": "a"}}}})"),
+      AllOf(HasSubstr("synced false\n"), HasSubstr("current false")));
+}
+
+TEST(Rollouts, AnAnalysisThatBrokeIsNoneThatFailed) {
+  EXPECT_THAT(read_text("rollouts", R"({"apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun",
+      "metadata": {"name": "a"}, "status": {"phase": "Error"}})"),
+              AllOf(HasSubstr("failed 0\n"), HasSubstr("errors 1\n")));
+}
+
+TEST(Flux, WhatWasReadyBeforeTheLastChangeIsNotKnownToBe) {
+  EXPECT_THAT(
+      read_text("flux", R"({"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
+      "metadata": {"name": "a", "generation": 3}, "status": {"observedGeneration": 2,
+      "conditions": [{"type": "Ready", "status": "True"}]}})"),
+      AllOf(HasSubstr("ready null\n"), HasSubstr("current false")));
+}
+
+TEST(Helm, TheNewestRevisionCounts) {
+  EXPECT_THAT(
+      read_text("helm", R"([{"name": "a", "revision": "2", "status": "failed", "chart": "c-1",
+      "updated": "2026-01-02 03:04:05.123456789 +0000 UTC"},
+      {"name": "a", "revision": "1", "status": "deployed", "chart": "c-1"}])"),
+      AllOf(HasSubstr("deployed false\n"), HasSubstr("failed 1\n"),
+            HasSubstr("made_at \"2026-01-02T03:04:05.123456789+00:00\"\n")));
+}
+
+// ---- load tests ----
+
+TEST(Load, ATransactionIsNoRequest) {
+  EXPECT_THAT(read_text("jmeter",
+                        "timeStamp,elapsed,label,responseMessage,success\n"
+                        "1547676357000,100,a,OK,true\n1547676357100,300,b,\"x, \"\"y\"\"\",false\n"
+                        "1547676357000,400,t,\"Number of samples in transaction : 2\",false\n"),
+              AllOf(HasSubstr("requests 2\n"), HasSubstr("error_ratio 0.5\n"),
+                    HasSubstr("latency_p95 \"300ms\"\n"), HasSubstr("rate 5\n")));
+  EXPECT_THAT(
+      read_text(
+          "jmeter",
+          "<testResults><sample t='9' s='true'><httpSample t='4' s='true'><httpSample "
+          "t='3' s='true'/></httpSample><httpSample t='5' s='false'/></sample></testResults>"),
+      HasSubstr("requests 2\n"));
+}
+
+TEST(Load, ARowThatIsBrokenOffIsRefused) {
+  EXPECT_THAT(read_text("jmeter", "timeStamp,elapsed,success\n1547676357000,100\n"),
+              AllOf(HasSubstr("x:2"), HasSubstr("2 columns")));
+  EXPECT_THAT(read_text("locust", "Name,Request Count,Average Response Time\na,1,2\n"),
+              HasSubstr("Aggregated"));
+}
+
+TEST(Load, SocketErrorsOfWrkAreErrors) {
+  EXPECT_THAT(read_text("wrk",
+                        "Running 1s test @ http://x\n  1 threads and 1 connections\n"
+                        "  90 requests in 1.00m, 5.66KB read\n"
+                        "  Socket errors: connect 0, read 4, write 0, timeout 6\n"
+                        "Requests/sec: 1.5\nTransfer/sec: 1KB\n"),
+              AllOf(HasSubstr("error_ratio 0.1\n"), HasSubstr("latency_p95 null\n"),
+                    HasSubstr("duration \"60s\"\n"), HasSubstr("users_max 1\n")));
+}
+
+TEST(Load, OfNoRequestsNothingIsKnown) {
+  EXPECT_THAT(
+      read_text("vegeta", R"({"latencies": {}, "requests": 0, "success": 0, "status_codes": {}})"),
+      AllOf(HasSubstr("requests 0\n"), HasSubstr("error_ratio null\n")));
+}
+
+// ---- supply chain ----
+
+TEST(Sbom, AComponentThatTwoDocumentsListCountsOnce) {
+  const std::string spdx =
+      R"({"spdxVersion": "SPDX-2.3", "packages": [{"SPDXID": "a", "name": "a", "versionInfo": "1",
+          "licenseDeclared": "NOASSERTION"}]})";
+  EXPECT_THAT(read_files("spdx", {{"x", spdx}, {"y", spdx}}),
+              AllOf(HasSubstr("components 1\n"), HasSubstr("unlicensed 1\n")));
+}
+
+TEST(OpenVex, TheNewestStatementCounts) {
+  EXPECT_THAT(read_text("openvex", R"({"@context": "https://openvex.dev/ns/v0.2.0", "statements": [
+      {"vulnerability": {"name": "CVE-1"}, "products": [{"@id": "p"}], "status": "fixed", "timestamp": "2026-01-02T00:00:00Z"},
+      {"vulnerability": {"name": "CVE-1"}, "products": [{"@id": "p"}], "status": "affected", "timestamp": "2026-01-01T00:00:00Z"}]})"),
+              AllOf(HasSubstr("fixed 1\n"), HasSubstr("affected 0\n")));
+}
+
+TEST(Attestations, APayloadIsReadAndNeverTakenForSigned) {
+  EXPECT_THAT(
+      read_text("attestations",
+                R"({"payloadType": "application/vnd.in-toto+json", "signatures": [{"sig": "x"}],
+      "payload": "eyJfdHlwZSI6ICJsaW5rIn0="})"),
+      HasSubstr("verified null\n"));
+  EXPECT_THAT(
+      read_text(
+          "attestations",
+          R"({"payloadType": "application/vnd.in-toto+json", "signatures": [], "payload": "%"})"),
+      HasSubstr("base64"));
+  EXPECT_THAT(read_text("attestations",
+                        R"({"payloadType": "text/plain", "signatures": [], "payload": "e30="})"),
+              HasSubstr("a payload of in-toto"));
+}
+
+// ---- databases, quality, operations ----
+
+TEST(Migrations, ALogIsNoState) {
+  EXPECT_THAT(
+      read_text("dbmate", "Applying: 1_a.sql\nApplied: 1_a.sql in 1ms\nError: no such table\n"),
+      HasSubstr("expected the output of `dbmate status`"));
+  EXPECT_THAT(read_text("dbmate", "[X] 1_a.sql\n[ ] 2_b.sql\n\nApplied: 1\nPending: 2\n"),
+              HasSubstr("broken off"));
+  EXPECT_THAT(
+      read_text("flyway", R"({"operation": "migrate", "flywayVersion": "10", "migrations": []})"),
+      HasSubstr("expected the state of Flyway"));
+}
+
+TEST(Migrations, AStateThatNobodyKnowsIsRefused) {
+  EXPECT_THAT(
+      read_text(
+          "flyway",
+          R"({"operation": "info", "flywayVersion": "10", "migrations": [{"state": "Odd"}]})"),
+      HasSubstr("`Odd`"));
+}
+
+TEST(Lighthouse, OfSeveralRunsTheMedianCountsAndAnErrorIsNoRun) {
+  const auto run = [](const char* score) {
+    return std::string(
+               R"({"lighthouseVersion": "12", "audits": {}, "categories": {"seo": {"score": )") +
+           score + "}}}";
+  };
+  EXPECT_THAT(read_files("lighthouse", {{"x", run("0.5")}, {"y", run("0.9")}, {"z", run("0.8")}}),
+              AllOf(HasSubstr("seo 0.8\n"), HasSubstr("runs 3\n")));
+  EXPECT_THAT(read_files("lighthouse", {{"x", run("0.5")}, {"y", run("null")}}),
+              HasSubstr("seo null\n"));
+  EXPECT_THAT(
+      read_text("lighthouse",
+                R"({"lighthouseVersion": "12", "audits": {}, "runtimeError": {"code": "NO_FCP"}})"),
+      HasSubstr("NO_FCP"));
+}
+
+TEST(SonarQube, NoGateIsNotPassed) {
+  EXPECT_THAT(read_text("sonarqube", R"({"projectStatus": {"status": "NONE", "conditions": []}})"),
+              HasSubstr("passed null\n"));
+  EXPECT_THAT(
+      read_text("sonarqube", R"({"projectStatus": {"status": "ERROR", "conditions": [
+      {"status": "ERROR", "metricKey": "new_coverage", "actualValue": "82.5", "errorThreshold": "85"}]}})"),
+      AllOf(HasSubstr("passed false\n"), HasSubstr("failed 1\n"), HasSubstr("actual 82.5")));
+}
+
+TEST(Flags, ASharePickedByRulesIsNotKnown) {
+  EXPECT_THAT(read_text("unleash", R"({"features": [{"name": "a", "enabled": true, "strategies": [
+      {"name": "flexibleRollout", "parameters": {"rollout": "25"}, "constraints": [{}]}]}]})"),
+              HasSubstr("rollout null"));
+  EXPECT_THAT(
+      read_text("launchdarkly", R"({"key": "a", "variations": [{"value": true}, {"value": false}],
+      "environments": {"production": {"on": true, "fallthrough": {"rollout": {"variations": [
+      {"variation": 0, "weight": 2500}, {"variation": 1, "weight": 97500}]}}}}})"),
+      HasSubstr("rollout \"2.5%\""));
+}
+
+TEST(OnCall, APageIsNotTheAnswer) {
+  EXPECT_THAT(read_text("pagerduty", R"({"oncalls": [], "more": true})"), HasSubstr("a page"));
+}
+
+TEST(Changes, APageIsNotTheSearch) {
+  EXPECT_THAT(read_text("jira", R"({"maxResults": 1, "total": 2, "issues": []})"),
+              HasSubstr("expected all 2 issues"));
+}
+
+TEST(OpenSlo, YamlIsReadAndAPercentageIsAShare) {
+  EXPECT_THAT(
+      read_text("openslo",
+                "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: s\n"
+                "  timeWindow: [{duration: 1M}]\n  objectives: [{targetPercent: 99.5}]\n"),
+      AllOf(HasSubstr("target 0.995"), Not(HasSubstr("window")), HasSubstr("strictest 0.995\n")));
+}
+
+// ---- any document ----
+
+TEST(Generic, ATableIsAListOfRows) {
+  EXPECT_THAT(
+      read_text("csv", "name;took\r\n\"a;\"\"b\"\"\";12\r\n=1+1;\r\n",
+                {{"took", "/0/took", "ms"}, {"none", "/1/took", ""}, {"rows", "", ""}}),
+      AllOf(HasSubstr("took \"12ms\"\n"), HasSubstr("none null\n"),
+            HasSubstr(R"(rows line 2 {name "a;\"b\"", took "12"})"), HasSubstr("\"=1+1\"")));
+  EXPECT_THAT(read_text("csv", "a,b\n1,\"2\n"), HasSubstr("quotes that are not closed"));
+}
+
+TEST(Generic, LinesOfJsonAreAList) {
+  EXPECT_THAT(read_text("ndjson", "{\"a\": 1}\n\n{\"a\": 2}\n", {{"a", "/1/a", ""}}),
+              HasSubstr("a 2\n"));
+  EXPECT_THAT(read_text("ndjson", "{\"a\": 1}\n{\"a\": \n", {{"a", "/1/a", ""}}), HasSubstr("x:2"));
+}
+
+TEST(Generic, ElementsAttributesAndTextsOfXml) {
+  EXPECT_THAT(read_text("xml", "<a n='1'><b>x</b><b k='2'>y</b><c>true</c><d/></a>",
+                        {{"n", "/a/@n", ""},
+                         {"first", "/a/b/0", ""},
+                         {"text", "/a/b/1/#text", ""},
+                         {"truth", "/a/c", ""},
+                         {"none", "/a/d", ""}}),
+              AllOf(HasSubstr("n \"1\"\n"), HasSubstr("first \"x\"\n"), HasSubstr("text \"y\"\n"),
+                    HasSubstr("truth true\n"), HasSubstr("none null\n")));
+}
+
 // ---- harm ----
 
 std::string repeated(std::string_view text, std::size_t times) {
@@ -433,6 +837,7 @@ TEST(Hostile, WhatIsNoDocumentIsRefusedByEveryFormat) {
     for (const std::string& text :
          {std::string(), std::string("\x1F\x8B junk"), std::string("PK\x03\x04"), nul,
           std::string("\xFF\xFE<\0t\0", 6), std::string("<html><body>Sign in</body></html>")}) {
+      if (format.name == "xml" && text.starts_with("<")) continue;  // any XML is one of its own
       const std::string found = read_text(format.name, text, {{"a", "/a", ""}});
       EXPECT_THAT(found, StartsWith("x: ")) << format.name << "\n" << found;
     }

@@ -1,0 +1,42 @@
+// CSV (RFC 4180) with a header: a row at a time. Fields in quotes may hold separators, line ends
+// and doubled quotes; the separator is whichever of `,` `;` and tab the header has most of. Empty
+// lines are none. What a spreadsheet would take for a formula is text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dpol::sources {
+
+class CsvRows {
+ public:
+  static constexpr std::size_t kMostColumns = 1000;
+
+  explicit CsvRows(std::string_view text);
+
+  const std::vector<std::string>& header() const { return header_; }
+  std::optional<std::size_t> column(std::string_view name) const;
+  // The first of these columns that there is.
+  std::optional<std::size_t> column(std::initializer_list<std::string_view> names) const;
+
+  // The next row; false at the end, or where fault() says what is wrong.
+  bool next(std::vector<std::string>& row);
+  std::uint32_t line() const { return row_line_; }  // where the row begins
+  // Empty where all is well: quotes that are not closed, a row of other columns than the header's.
+  const std::string& fault() const { return fault_; }
+
+ private:
+  bool record(std::vector<std::string>& row);
+
+  std::string_view rest_;
+  std::vector<std::string> header_;
+  std::string fault_;
+  std::uint32_t line_ = 1;
+  std::uint32_t row_line_ = 1;
+  char separator_ = ',';
+};
+
+}  // namespace dpol::sources
