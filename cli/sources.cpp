@@ -70,7 +70,8 @@ class Reader {
     std::vector<inputs::InputFile> files = files_of(source, name);
     if (files.empty()) return;
     for (const inputs::InputFile& file : files)
-      input.files.push_back({file.name, program::sha256_hex(file.bytes)});
+      input.files.push_back(
+          {file.name, program::sha256_hex(file.bytes), inputs::count_lines(file.bytes)});
     std::vector<sources::FieldPlace> fields;
     for (const program::SourceField& field : source.fields)
       fields.push_back(

@@ -48,7 +48,16 @@ void CiReport::add(CiCheck check) {
     const auto [place, is_new] = ids_.try_emplace(check.id, key);
     if (!is_new) key = place->second;
   }
-  keep_newest(checks_, key, std::move(check));
+  // What has not begun has no time and is the newest all the same.
+  const auto waits = [](const CiCheck& one) {
+    return one.outcome == CheckOutcome::pending && one.at.empty();
+  };
+  if (waits(check)) {
+    checks_.insert_or_assign(key, std::move(check));
+  } else if (const auto known = checks_.find(key);
+             known == checks_.end() || !waits(known->second)) {
+    keep_newest(checks_, key, std::move(check));
+  }
 }
 
 void CiReport::add(CiReview review) {

@@ -4,7 +4,8 @@
 
 namespace dpol::sources {
 
-CsvRows::CsvRows(std::string_view text) : rest_(text) {
+CsvRows::CsvRows(std::string_view text, std::uint32_t lines_before)
+    : rest_(text), line_(lines_before + 1), row_line_(line_) {
   if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
   const std::string_view first = rest_.substr(0, rest_.find('\n'));
   for (const char candidate : {';', '\t'}) {

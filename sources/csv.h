@@ -15,7 +15,7 @@ class CsvRows {
  public:
   static constexpr std::size_t kMostColumns = 1000;
 
-  explicit CsvRows(std::string_view text);
+  explicit CsvRows(std::string_view text, std::uint32_t lines_before = 0);
 
   const std::vector<std::string>& header() const { return header_; }
   std::optional<std::size_t> column(std::string_view name) const;
@@ -34,8 +34,8 @@ class CsvRows {
   std::string_view rest_;
   std::vector<std::string> header_;
   std::string fault_;
-  std::uint32_t line_ = 1;
-  std::uint32_t row_line_ = 1;
+  std::uint32_t line_;
+  std::uint32_t row_line_;
   char separator_ = ',';
 };
 

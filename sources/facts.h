@@ -1,5 +1,6 @@
 // Facts: what a reader found out, written front to back as the document that facts are bound from.
-// Each carries the line that it comes from; 0 where it comes from several.
+// Each carries the line that it comes from, counted on from one document to the next; 0 where it
+// comes from several places.
 #pragma once
 
 #include <cstdint>

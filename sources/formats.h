@@ -33,7 +33,7 @@ struct Documents {
   std::span<const FieldPlace> fields;
   inputs::InputErrors& errors;
 
-  // An error of that document.
+  // An error of that document; its line counts as those of the facts do.
   void fail(const Opened& file, std::uint32_t line, std::string expected, std::string found,
             std::string path = {}) const;
   // All of them together hold more than can be read.

@@ -89,7 +89,7 @@ void text(Facts& out, std::string_view key, std::string_view value, std::uint32_
 // ---- CSV ----
 
 void csv_rows(const Documents& documents, const Opened& file, Facts& out) {
-  CsvRows rows(file.bytes());
+  CsvRows rows(file.bytes(), file.lines_before());
   std::vector<std::string> row;
   while (rows.next(row)) {
     out.open_map({}, rows.line());

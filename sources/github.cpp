@@ -32,8 +32,10 @@ std::string_view first_of(NodeRef node, std::initializer_list<std::string_view> 
   return {};
 }
 
+// `gh` writes the first moment of all where there is none.
 std::string time_at(NodeRef node, std::initializer_list<std::string_view> keys) {
-  return moment(first_of(node, keys)).value_or("");
+  const std::string_view text = first_of(node, keys);
+  return text.starts_with("0001-") ? std::string() : moment(text).value_or("");
 }
 
 CheckOutcome outcome_of(std::string_view status, std::string_view conclusion) {
@@ -218,6 +220,9 @@ class GitHub {
     check.line = node.line();
     check.name = first_of(node, {"name", "workflowName"});
     check.id = first_of(node, {"id", "databaseId"});
+    // Runs of workflows are numbered apart from jobs, and a job as the check that it is.
+    if (entry(node, "workflow_id") || entry(node, "workflowDatabaseId") || entry(node, "jobs"))
+      check.id.clear();
     check.at =
         time_at(node, {"started_at", "startedAt", "run_started_at", "created_at", "createdAt"});
     check.outcome = outcome_of(text_at(node, "status"), text_at(node, "conclusion"));

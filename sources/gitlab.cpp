@@ -100,7 +100,6 @@ class GitLab {
     check.line = node.line();
     check.group = "pipeline";
     check.name = "pipeline";
-    check.id = scalar_at(node, "id");
     check.at = time_at(node, {"created_at"});
     check.outcome = outcome_of(node);
     if (!pipeline_ || !is_earlier(check.at, pipeline_->at)) pipeline_ = std::move(check);

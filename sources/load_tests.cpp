@@ -42,7 +42,7 @@ std::optional<std::int64_t> milliseconds(std::string_view text) {
 // JMeter lists a transaction beside the requests that it is made of.
 constexpr std::string_view kTransaction = "Number of samples in transaction";
 
-CsvRows csv_of(const Opened& file) { return CsvRows(file.bytes()); }
+CsvRows csv_of(const Opened& file) { return CsvRows(file.bytes(), file.lines_before()); }
 
 bool is_jmeter_csv(const CsvRows& rows) {
   return rows.column("timeStamp") && rows.column("elapsed") && rows.column("success");

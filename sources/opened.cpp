@@ -47,8 +47,8 @@ std::uint32_t line_at(const std::vector<std::uint32_t>& line_ends, std::ptrdiff_
 
 }  // namespace
 
-Opened::Opened(inputs::InputFile file)
-    : file_(std::move(file)), shape_(inputs::sniff(file_.bytes)) {}
+Opened::Opened(inputs::InputFile file, std::uint32_t lines_before)
+    : file_(std::move(file)), lines_before_(lines_before), shape_(inputs::sniff(file_.bytes)) {}
 Opened::~Opened() = default;
 Opened::Opened(Opened&&) noexcept = default;
 Opened& Opened::operator=(Opened&&) noexcept = default;
@@ -57,7 +57,11 @@ const Document* Opened::json() {
   if (!tried_json_ && shape_ == Shape::json) {
     inputs::JsonReader reader;
     json_.emplace();
-    if (!reader.read(file_.bytes, *json_, fault_)) json_.reset();
+    if (reader.read(file_.bytes, *json_, fault_)) {
+      json_->move_down(lines_before_);
+    } else {
+      json_.reset();
+    }
   }
   tried_json_ = true;
   return json_ ? &*json_ : nullptr;
@@ -84,7 +88,9 @@ const Document* Opened::yaml() {
     if (file_.bytes.size() > inputs::kMaxYamlBytes) {
       fault_ = {0, "is YAML of more than " + std::to_string(inputs::kMaxYamlBytes >> 20) + " MiB"};
       yaml_.reset();
-    } else if (!inputs::read_yaml(file_.bytes, *yaml_, fault_)) {
+    } else if (inputs::read_yaml(file_.bytes, *yaml_, fault_)) {
+      yaml_->move_down(lines_before_);
+    } else {
       yaml_.reset();
     }
   }
@@ -119,13 +125,13 @@ const pugi::xml_node* Opened::xml() {
 }
 
 std::uint32_t Opened::line_of(const pugi::xml_node& node) const {
-  return xml_ ? line_at(xml_->line_ends, node.offset_debug()) : 0;
+  return xml_ ? lines_before_ + line_at(xml_->line_ends, node.offset_debug()) : 0;
 }
 
 TextLines Opened::lines() const {
   std::string_view text = file_.bytes;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  return TextLines(text);
+  return TextLines(text, lines_before_ + 1);
 }
 
 TextLine TextLines::Iterator::operator*() const {

@@ -33,7 +33,7 @@ struct TextLine {
 // The lines of a text, one after the other; "\r\n" ends one as "\n" does.
 class TextLines {
  public:
-  explicit TextLines(std::string_view text) : text_(text) {}
+  explicit TextLines(std::string_view text, std::uint32_t first = 1) : text_(text), first_(first) {}
 
   class Iterator {
    public:
@@ -48,16 +48,18 @@ class TextLines {
     std::string_view rest_;
     std::uint32_t number_;
   };
-  Iterator begin() const { return {text_, 1}; }
+  Iterator begin() const { return {text_, first_}; }
   Iterator end() const { return {text_.substr(text_.size()), 0}; }
 
  private:
   std::string_view text_;
+  std::uint32_t first_;
 };
 
 class Opened {
  public:
-  explicit Opened(inputs::InputFile file);
+  // Lines count on behind those of the documents before.
+  explicit Opened(inputs::InputFile file, std::uint32_t lines_before = 0);
   ~Opened();
   Opened(Opened&&) noexcept;
   Opened& operator=(Opened&&) noexcept;
@@ -65,6 +67,7 @@ class Opened {
   const std::string& name() const { return file_.name; }
   const std::string& bytes() const { return file_.bytes; }
   inputs::Shape shape() const { return shape_; }
+  std::uint32_t lines_before() const { return lines_before_; }
 
   // The document as JSON; null where it is none, and fault() says why.
   const inputs::Document* json();
@@ -76,6 +79,7 @@ class Opened {
   std::uint32_t line_of(const pugi::xml_node& node) const;
 
   // Of the syntax that the document seems to be in: why it could not be read; empty if it could.
+  // Its line is one of this document alone.
   const inputs::SyntaxFault& fault() const { return fault_; }
 
   TextLines lines() const;
@@ -84,6 +88,7 @@ class Opened {
   struct Xml;
 
   inputs::InputFile file_;
+  std::uint32_t lines_before_;
   inputs::Shape shape_;
   inputs::SyntaxFault fault_;
   bool tried_json_ = false;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace dpol::sources {
 namespace {
 
@@ -48,6 +47,7 @@ bool check_recognised(const FormatInfo& format, Opened& file, inputs::InputError
 void Documents::fail(const Opened& file, std::uint32_t line, std::string expected,
                      std::string found, std::string path) const {
   errors.begin(file.name());
+  line -= std::min(line, file.lines_before());
   fail_with(errors, line, std::move(path), std::move(expected), std::move(found), "");
 }
 
@@ -67,8 +67,11 @@ std::optional<inputs::Document> read(const FormatInfo& format, std::vector<input
                                      inputs::InputErrors& errors) {
   std::vector<Opened> opened;
   bool sound = true;
+  std::uint32_t lines = 0;
   for (inputs::InputFile& file : files) {
-    opened.emplace_back(std::move(file));
+    const std::uint32_t own = inputs::count_lines(file.bytes);
+    opened.emplace_back(std::move(file), lines);
+    lines += own;
     sound = check_recognised(format, opened.back(), errors) && sound;
   }
   if (!sound) return std::nullopt;

@@ -19,7 +19,8 @@
 
 namespace dpol::sources {
 
-// Nothing where there was an error.
+// Nothing where there was an error. Lines count on from one document to the next; a fact that is
+// out of several has line 0.
 std::optional<inputs::Document> read(const FormatInfo& format, std::vector<inputs::InputFile> files,
                                      std::span<const FieldPlace> fields,
                                      inputs::InputErrors& errors);

@@ -30,10 +30,7 @@ bool graver(const TestCase& a, const TestCase& b) { return a.outcome > b.outcome
 
 }  // namespace
 
-void TestCases::begin_report() {
-  several_ = several_ || !cases_.empty() || !report_.empty();
-  merge_report();
-}
+void TestCases::begin_report() { merge_report(); }
 
 void TestCases::add(std::string suite, std::string name, TestCase one) {
   if (++added_ > kMost) return;
@@ -86,7 +83,7 @@ void TestCases::write(Facts& facts) {
   facts.open_list("cases");
   for (const auto& [key, cases] : cases_) {
     for (const TestCase& one : cases) {
-      const std::uint32_t line = several_ ? 0 : one.line;
+      const std::uint32_t line = one.line;
       facts.open_map({}, line);
       facts.text("suite", key.first, line);
       facts.text("name", key.second, line);

@@ -51,7 +51,6 @@ class TestCases {
   std::map<Outcome, std::int64_t> counted_;
   std::optional<std::string> started_;
   std::size_t added_ = 0;
-  bool several_ = false;
 };
 
 }  // namespace dpol::sources

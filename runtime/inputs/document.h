@@ -65,6 +65,10 @@ class Document {
  public:
   NodeRef root() const { return {*this, 0}; }
   std::size_t node_count() const { return nodes_.size(); }
+  // Where its text stands behind that many lines of another.
+  void move_down(std::uint32_t lines) {
+    for (Node& node : nodes_) node.line += lines;
+  }
 
  private:
   friend class NodeRef;

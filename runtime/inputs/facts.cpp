@@ -59,7 +59,8 @@ class FactBinder::InputTarget final : public FactBinder::Target {
       return;
     }
     const Input& input = binder_.program_.inputs[leaf];
-    const vm::Origin origin = {binder_.document_, entry.line()};
+    const Place place_of = binder_.place(entry.line());
+    const vm::Origin origin = {place_of.document, place_of.line};
     if (entry.is(NodeKind::null)) {
       binder_.builder_.set_input(leaf, not_given(input.optional, leaf), origin);
       return;
@@ -120,8 +121,10 @@ FactBinder::FactBinder(const program::Program& program, vm::SnapshotBuilder& bui
 }
 
 void FactBinder::fail(std::uint32_t line, Mismatch mismatch) {
+  const Place place_of = place(line);
   InputError error;
-  error.line = line;
+  if (!parts_.empty()) error.file = place_of.file;
+  error.line = place_of.line;
   error.path = path_.text();
   error.expected = std::move(mismatch.expected);
   error.found = std::move(mismatch.found);
@@ -143,19 +146,32 @@ bool FactBinder::looks_like_facts(NodeRef root) const {
 void FactBinder::begin_document(std::uint32_t index, std::string_view name) {
   file_ = name;
   document_ = index;
+  parts_.clear();
   lines_.clear();
   unclaimed_.clear();
 }
 
-void FactBinder::bind_source(std::string_view source, const Document& facts, std::uint32_t index,
-                             std::string_view name) {
-  begin_document(index, name);
+FactBinder::Place FactBinder::place(std::uint32_t line) const {
+  if (parts_.empty()) return {document_, file_, line};
+  const auto part =
+      std::ranges::lower_bound(parts_, line, {}, [](const Part& one) { return one.last_line; });
+  if (line == 0 || part == parts_.end()) return {document_, file_, 0};
+  const std::uint32_t before = part == parts_.begin() ? 0 : std::prev(part)->last_line;
+  return {part->index, part->name, line - before};
+}
+
+void FactBinder::bind_source(std::string_view source, const Document& facts,
+                             std::vector<Part> parts) {
+  begin_document(parts.back().index, parts.back().name);
+  parts.pop_back();
+  parts_ = std::move(parts);
   const PathTree* tree = facts_.find(source);
   if (tree == nullptr) return;
   path_.push(source);
   InputTarget target(*this);
   bind_map(facts.root(), *tree, target);
   path_.pop();
+  parts_.clear();
 }
 
 void FactBinder::bind_document(const Document& document, std::uint32_t index,
@@ -202,9 +218,10 @@ void FactBinder::bind_entry(NodeRef entry, const PathTree& tree, Target& target)
 void FactBinder::remark_unclaimed(NodeRef entry, const PathTree& tree) {
   // A list repeats its elements' fields; once is enough to know.
   if (unclaimed_.size() > Remarks::kMost || !unclaimed_.insert(path_.text(true)).second) return;
+  const Place place_of = place(entry.line());
   Unclaimed fact;
-  fact.file = file_;
-  fact.line = entry.line();
+  fact.file = place_of.file;
+  fact.line = place_of.line;
   fact.path = path_.text();
   fact.nearest = nearest_name(fact.path, known_paths_).value_or("");
   if (fact.nearest.empty()) {
@@ -255,7 +272,8 @@ Value FactBinder::read_rows(const Type& type, NodeRef node, std::uint32_t input)
     }
     read_row(table, tree, element, input, row);
     path_.pop();
-    origins.push_back({document_, element.line()});
+    const Place place_of = place(element.line());
+    origins.push_back({place_of.document, place_of.line});
   }
   return builder_.append_rows(type.index, rows, origins);
 }
@@ -280,7 +298,9 @@ void FactBinder::read_row(const RowTable& table, const PathTree& tree, NodeRef e
 
 void FactBinder::check_ratio(const Type& type, Value value, std::uint32_t line) {
   if (!ValueReader::is_outside_ratio(type, value)) return;
-  remarks_.add_note({file_, line, path_.text() + " " + ValueReader::ratio_note(value)});
+  const Place place_of = place(line);
+  remarks_.add_note(
+      {place_of.file, place_of.line, path_.text() + " " + ValueReader::ratio_note(value)});
 }
 
 // What the snapshot makes unknown deserves a word.
@@ -295,18 +315,16 @@ void FactBinder::check_range(std::uint32_t index, Value value, std::uint32_t lin
                     value.as_number() > program_.constants[input.maximum].as_number();
   if (!low && !high) return;
   const std::uint32_t limit = low ? input.minimum : input.maximum;
+  const Place place_of = place(line);
   remarks_.add_note(
-      {file_, line,
+      {place_of.file, place_of.line,
        path_.text() + " is " + values_.print(input.type, value) + (low ? ", below " : ", above ") +
            values_.print(input.type, program_.constants[limit]) + ", and counts as unknown"});
 }
 
 void FactBinder::bind_fact(std::string_view path, std::string_view text, std::uint32_t index,
                            std::string_view name) {
-  file_ = name;
-  document_ = index;
-  lines_.clear();
-  unclaimed_.clear();
+  begin_document(index, name);
   const PathTree* found = facts_.find(path);
   path_.push(path);
   if (found == nullptr) {

@@ -34,9 +34,15 @@ class FactBinder {
 
   // `index` is the snapshot's number of the document, `name` its name without secrets.
   void bind_document(const Document& document, std::uint32_t index, std::string_view name);
-  // What the documents of a source brought; `index` and `name` are of the only one, or of all.
-  void bind_source(std::string_view source, const Document& facts, std::uint32_t index,
-                   std::string_view name);
+  // A document of a source, and the last of its lines, as lines of the facts count on from one
+  // document to the next.
+  struct Part {
+    std::uint32_t index = 0;
+    std::string name;
+    std::uint32_t last_line = 0;
+  };
+  // What the documents of a source brought. The last part is the only one, or stands for all.
+  void bind_source(std::string_view source, const Document& facts, std::vector<Part> parts);
   // `--fact path=text`; lists and maps as JSON.
   void bind_fact(std::string_view path, std::string_view text, std::uint32_t index,
                  std::string_view name);
@@ -56,7 +62,15 @@ class FactBinder {
 
   void bind_map(NodeRef map, const PathTree& tree, Target& target);
   void bind_entry(NodeRef entry, const PathTree& tree, Target& target);
+  // Where a line is: in which document, and which line of that.
+  struct Place {
+    std::uint32_t document = 0;
+    const std::string& file;
+    std::uint32_t line = 0;
+  };
+
   void begin_document(std::uint32_t index, std::string_view name);
+  Place place(std::uint32_t line) const;
   void remark_unclaimed(NodeRef entry, const PathTree& tree);
   program::Value read(const program::Type& type, NodeRef node, std::uint32_t input);
   program::Value read_rows(const program::Type& type, NodeRef node, std::uint32_t input);
@@ -83,6 +97,7 @@ class FactBinder {
   // Of the document being bound.
   std::string file_;
   std::uint32_t document_ = 0;
+  std::vector<Part> parts_;  // of a source of several documents
   PathStack path_;
   std::map<std::uint32_t, std::uint32_t> lines_;  // where each input was bound
   std::set<std::string> unclaimed_;               // said already, indices aside

@@ -140,7 +140,7 @@ void InputErrors::begin(std::string_view name) {
 
 void InputErrors::add(InputError error) {
   if (++of_this_input_ > kMostPerInput) return;
-  error.file = file_;
+  error.file = error.file.empty() ? file_ : redact(error.file);
   error.found = redact(error.found);
   errors_.push_back(std::move(error));
 }

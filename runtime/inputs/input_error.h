@@ -42,7 +42,7 @@ class InputErrors {
 
   // The errors that follow are of this file or option.
   void begin(std::string_view name);
-  // `error.file` is filled in.
+  // `error.file` is filled in where it is empty.
   void add(InputError error);
   // Errors were added since begin().
   bool failed() const { return of_this_input_ > 0; }

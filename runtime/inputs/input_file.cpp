@@ -1,5 +1,7 @@
 #include "runtime/inputs/input_file.h"
 
+#include <algorithm>
+
 #include "runtime/inputs/input_error.h"
 
 namespace dpol::inputs {
@@ -32,6 +34,10 @@ Shape sniff(std::string_view bytes) {
   if (start.empty()) return Shape::empty;
   if (start[0] == '<') return Shape::html;
   return start[0] == '{' || start[0] == '[' ? Shape::json : Shape::text;
+}
+
+std::uint32_t count_lines(std::string_view bytes) {
+  return static_cast<std::uint32_t>(std::ranges::count(bytes, '\n')) + 1;
 }
 
 std::string shape_text(Shape shape, std::string_view bytes) {

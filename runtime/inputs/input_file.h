@@ -26,6 +26,9 @@ enum class Shape : std::uint8_t {
 
 Shape sniff(std::string_view bytes);
 
+// One more than there are line ends.
+std::uint32_t count_lines(std::string_view bytes);
+
 // "nothing: it is empty", "gzip-compressed data", …; of text its first line, quoted.
 std::string shape_text(Shape shape, std::string_view bytes);
 // What to do about it, or "".

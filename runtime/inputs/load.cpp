@@ -55,18 +55,21 @@ class Loader {
     return false;
   }
 
-  // Facts out of several documents come from none of them alone.
+  // A fact that is out of several documents comes from none of them alone.
   void load_source(const SourceInput& source) {
-    std::uint32_t document = 0;
-    for (const SourceInput::File& file : source.files)
-      document = builder_.add_document(redact(file.name), file.digest);
-    std::string name = source.files.empty() ? "" : redact(source.files.front().name);
-    if (source.files.size() != 1) {
-      name = "source " + source.source;
-      document = builder_.add_document(name, "");
+    std::vector<FactBinder::Part> parts;
+    std::uint32_t last_line = 0;
+    for (const SourceInput::File& file : source.files) {
+      const std::string name = redact(file.name);
+      last_line += file.lines;
+      parts.push_back({builder_.add_document(name, file.digest), name, last_line});
     }
-    errors_.begin(name);
-    facts_.bind_source(source.source, source.facts, document, name);
+    if (parts.size() != 1) {
+      const std::string name = "source " + source.source;
+      parts.push_back({builder_.add_document(name, ""), name, 0});
+    }
+    errors_.begin(parts.back().name);
+    facts_.bind_source(source.source, source.facts, parts);
   }
 
   void load_facts(const InputFile& file) {

@@ -27,9 +27,11 @@ struct MetricsInput {
 
 // What the documents of a source brought (sources/read.h).
 struct SourceInput {
+  // Lines of the facts count on from one file to the next.
   struct File {
     std::string name;
     std::string digest;
+    std::uint32_t lines = 0;
   };
   std::string source;  // its facts stand below that name
   std::vector<File> files;

@@ -78,6 +78,20 @@ TEST(JUnit, OfSeveralReportsTheGravestOutcomeCounts) {
     EXPECT_THAT(read_files("junit", files), AllOf(HasSubstr("total 1\n"), HasSubstr("failed 1\n")));
 }
 
+// Lines count on: line 4 of both is line 2 of the second.
+TEST(JUnit, ATestKeepsItsLineWhereSeveralDocumentsAreRead) {
+  EXPECT_THAT(read_files("junit", {{"x", "<testsuite>\n<testcase name='a'/></testsuite>"},
+                                   {"y", "<testsuite>\n<testcase name='b'/></testsuite>\n"}}),
+              AllOf(HasSubstr("cases line 2 "), HasSubstr("cases line 4 ")));
+}
+
+TEST(Documents, ErrorsNameTheLineOfTheirOwnDocument) {
+  const std::string good = "mode: set\na.go:1.1,2.2 3 0\n";
+  EXPECT_THAT(read_files("gocover", {{"x", good}, {"y", good + "odd\n"}}), StartsWith("y:3"));
+  EXPECT_THAT(read_files("json", {{"x", "{\n}\n"}, {"y", "{\n,"}}, {{"a", "/a", ""}}),
+              StartsWith("y:2"));
+}
+
 TEST(JUnit, TimesWithThousandsAreRead) {
   EXPECT_THAT(read_text("junit", "<testsuite><testcase name='a' time='1,234.5'/></testsuite>"),
               HasSubstr("duration 1234.5\n"));
@@ -462,6 +476,16 @@ TEST(GitHub, ARepeatedRunReplacesTheOneBefore) {
       github_run("a", "failure", R"(, "started_at": "2026-01-01T00:00:00Z")") + "]}";
   EXPECT_THAT(read_text("github", document),
               AllOf(HasSubstr("total 1\n"), HasSubstr("green true\n")));
+}
+
+TEST(GitHub, ARunThatHasNotBegunIsTheNewest) {
+  const std::string waits =
+      R"({"name": "a", "status": "queued", "conclusion": null, "check_suite": {"id": 1},
+          "started_at": "0001-01-01T00:00:00Z"})";
+  const std::string done = github_run("a", "success", R"(, "started_at": "2026-01-02T00:00:00Z")");
+  for (const std::string& runs : {waits + "," + done, done + "," + waits})
+    EXPECT_THAT(read_text("github", R"({"check_runs": [)" + runs + "]}"),
+                AllOf(HasSubstr("total 1\n"), HasSubstr("pending 1\n")));
 }
 
 TEST(GitHub, OneNameInTwoSuitesIsTwoChecks) {
