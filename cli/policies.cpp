@@ -143,4 +143,19 @@ program::Program load_policies(const PolicyOptions& options, Console& console) {
   return std::move(*result.program);
 }
 
+// Nothing refers to a policy by its index, so leaving some out keeps the program sound.
+void keep_chosen(program::Program& program, const std::vector<std::string>& chosen, const CommandLine& line) {
+  if (chosen.empty()) return;
+  std::vector<std::string> known;
+  for (const program::Policy& policy : program.policies) known.push_back(program.text(policy.id));
+  for (const std::string& name : chosen) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    line.fail(fmt::format("--policy {}: there is no such policy{}; there is {}", in_ticks(name),
+                          did_you_mean(name, known), listed(known)));
+  }
+  std::erase_if(program.policies, [&](const program::Policy& policy) {
+    return std::ranges::find(chosen, program.text(policy.id)) == chosen.end();
+  });
+}
+
 }  // namespace dpol::cli

@@ -43,4 +43,7 @@ Failure not_compiled(const compiler::CompileResult& result, const PolicyOptions&
 // messages printed; kExitInput where a file cannot be read or is no program.
 program::Program load_policies(const PolicyOptions& options, Console& console);
 
+// Leaves out the policies that --policy does not name; all stay where it names none.
+void keep_chosen(program::Program& program, const std::vector<std::string>& chosen, const CommandLine& line);
+
 }  // namespace dpol::cli

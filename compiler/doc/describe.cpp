@@ -32,23 +32,6 @@ using compiler::ParamInfo;
 using compiler::RoleInfo;
 using program::Verb;
 
-// Documentation is text of several lines; an empty one ends a paragraph.
-std::vector<std::string> paragraphs(const std::string& doc) {
-  std::vector<std::string> found(1);
-  for (std::size_t at = 0; at <= doc.size();) {
-    const std::size_t end = std::min(doc.find('\n', at), doc.size());
-    std::string line = doc.substr(at, end - at);
-    if (const std::size_t first = line.find_first_not_of(" \t\r"); first == std::string::npos) {
-      if (!found.back().empty()) found.emplace_back();
-    } else {
-      found.back().append(found.back().empty() ? "" : " ").append(line, first);
-    }
-    at = end + 1;
-  }
-  if (found.back().empty()) found.pop_back();
-  return found;
-}
-
 std::string name_or_title(const std::string& name, const std::string& title) {
   return is_blank(title) ? name : title;
 }

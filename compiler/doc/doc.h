@@ -10,27 +10,13 @@
 //  - Names and texts of a policy never become markup.
 #pragma once
 
-#include <span>
-#include <string>
-#include <string_view>
-
 #include "compiler/checked.h"
 #include "compiler/doc/document.h"
+#include "compiler/doc/formats.h"
 
 namespace dpol::doc {
 
 // Of the policies that are judged.
 Document describe(const compiler::Checked& checked);
-
-struct FormatInfo {
-  std::string_view name;
-  std::string_view doc;
-  std::string (*write)(const Document& document);
-};
-std::span<const FormatInfo> formats();
-const FormatInfo* find_format(std::string_view name);
-
-#define DPOL_DOC_FORMAT(name, doc, function) std::string function(const Document& document);
-#include "compiler/doc/formats.def"
 
 }  // namespace dpol::doc

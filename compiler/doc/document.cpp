@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/doc/doc.h"
+#include "compiler/doc/formats.h"
 
 namespace dpol::doc {
 namespace {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,13 +35,28 @@ struct Paragraph {
   Text text;
 };
 
-// A rule.
+// Text of several lines that is to be copied as it is: a command, a message.
+struct Verbatim {
+  std::string about;  // what it is
+  std::string text;
+};
+
+// How far something to be done is.
+enum class Check : std::uint8_t { done, open, later };
+struct State {
+  Check check = Check::open;
+  std::string word;  // "signed by nobody yet"
+};
+
+// A rule, something to be done.
 struct Entry {
   std::string anchor;
   Text title;
   std::string id;
   std::vector<std::string> marks;  // "final"
   Lines lines;
+  std::optional<State> state{};  // of a list of tasks
+  std::vector<Verbatim> texts{};
 };
 using Entries = std::vector<Entry>;
 
@@ -58,7 +74,7 @@ struct Node {
   std::vector<Node> below;
 };
 
-using Block = std::variant<Paragraph, Lines, Entries, Table, Node>;
+using Block = std::variant<Paragraph, Lines, Entries, Table, Node, Verbatim>;
 
 struct Section {
   unsigned level = 1;  // 1 to 4; no more than one deeper than the section before
@@ -71,6 +87,8 @@ struct Document {
   std::string title;
   std::vector<Block> blocks;  // before the first section
   std::vector<Section> sections;
+  std::string subject = "policy";       // what it is about, in a word
+  std::string written_by = "dpol doc";  // the command
 };
 
 // The columns in which some cell is not empty.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "compiler/doc/doc.h"
+#include "compiler/doc/formats.h"
 #include "compiler/doc/style.h"
 #include "compiler/doc/text.h"
 
@@ -62,6 +62,15 @@ std::string title_of(Text text) {
   return line_of(text);
 }
 
+// Shown before the word, so that it is told at a glance; the word says it to everybody.
+std::string state_of(const State& state) {
+  constexpr std::string_view kClasses[] = {"done", "open", "later"};
+  constexpr std::string_view kSigns[] = {"✓", "○", "·"};
+  const auto index = static_cast<std::size_t>(state.check);
+  return "<span class=\"state " + std::string(kClasses[index]) + "\"><span aria-hidden=\"true\">" +
+         std::string(kSigns[index]) + "</span> " + escaped(state.word) + "</span>";
+}
+
 std::string_view tone_of(Tone tone) {
   switch (tone) {
     case Tone::none:
@@ -94,15 +103,16 @@ class Html {
         "<meta name=\"color-scheme\" content=\"light dark\">\n";
     out_ += "<title>" + title + "</title>\n<style>\n" + std::string(kStyle) +
             "</style>\n</head>\n<body>\n";
-    out_ += "<a class=\"skip\" href=\"#main\">Skip to the policy</a>\n";
+    out_ += "<a class=\"skip\" href=\"#main\">Skip to the " + escaped(document.subject) +
+            "</a>\n";
     out_ += "<header>\n<h1>" + title + "</h1>\n</header>\n";
     contents(document);
     out_ += "<main id=\"main\">\n";
     level_ = 1;
     blocks(document.blocks);
     sections(document.sections);
-    out_ +=
-        "</main>\n<footer><p>Written by <code>dpol doc</code>.</p></footer>\n</body>\n</html>\n";
+    out_ += "</main>\n<footer><p>Written by " + element("code", escaped(document.written_by)) +
+            ".</p></footer>\n</body>\n</html>\n";
     return std::move(out_);
   }
 
@@ -170,10 +180,25 @@ class Html {
       out_ += "<p class=\"id\">" + element("code", escaped(entry.id));
       for (const std::string& mark : entry.marks)
         out_ += " <span class=\"mark\">" + escaped(mark) + "</span>";
+      if (entry.state) out_ += " " + state_of(*entry.state);
       out_ += "</p>\n";
       write(entry.lines);
+      for (const Verbatim& text : entry.texts) write(text);
       out_ += "</article>\n";
     }
+  }
+
+  void write(const Verbatim& text) {
+    out_ += "<figure><figcaption>" + escaped(text.about) + "</figcaption>\n<pre><code>";
+    std::string_view rest = text.text;
+    while (true) {
+      const std::size_t end = rest.find('\n');
+      out_ += escaped(rest.substr(0, end));
+      if (end == std::string_view::npos) break;
+      out_ += '\n';
+      rest.remove_prefix(end + 1);
+    }
+    out_ += "</code></pre></figure>\n";
   }
 
   // A wide one is scrolled by itself, also with the keyboard. On a narrow screen rows become lists

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <type_traits>
 
-#include "compiler/doc/doc.h"
+#include "compiler/doc/formats.h"
 #include "compiler/doc/text.h"
 
 namespace dpol::doc {
@@ -137,11 +137,45 @@ class Markdown {
 
   void write(const Entries& entries) {
     for (const Entry& entry : entries) {
-      out_ += "- " + at_start(line_of(entry.title)) + " · " + code(entry.id, false);
+      const std::string_view box = !entry.state                        ? ""
+                                   : entry.state->check == Check::done ? "[x] "
+                                                                       : "[ ] ";
+      out_ += "- " + std::string(box) + at_start(line_of(entry.title)) + " · " + code(entry.id, false);
       for (const std::string& mark : entry.marks) out_ += " · " + escaped(mark);
+      if (entry.state && entry.state->word != "done") out_ += " · " + escaped(entry.state->word);
       out_ += '\n';
       items(entry.lines, kIndent);
+      for (const Verbatim& text : entry.texts) {
+        out_ += std::string(kIndent) + "- " + escaped(text.about) + ":\n\n";
+        fenced(text.text, "    ");
+        out_ += '\n';
+      }
     }
+  }
+
+  void write(const Verbatim& text) {
+    out_ += escaped(text.about) + ":\n\n";
+    fenced(text.text, "");
+  }
+
+  // As long a fence as it takes; what stands between is shown as it is.
+  void fenced(std::string_view text, std::string_view indent) {
+    std::size_t longest = 2;
+    std::size_t run = 0;
+    for (const char c : text) {
+      run = c == '`' ? run + 1 : 0;
+      longest = std::max(longest, run);
+    }
+    const std::string fence = std::string(indent) + std::string(longest + 1, '`') + "\n";
+    out_ += fence;
+    while (true) {
+      const std::size_t end = text.find('\n');
+      const std::string line = on_one_line(text.substr(0, end));
+      out_ += (line.empty() ? "" : std::string(indent) + line) + "\n";
+      if (end == std::string_view::npos) break;
+      text.remove_prefix(end + 1);
+    }
+    out_ += fence;
   }
 
   void row(const std::vector<std::string>& cells) {

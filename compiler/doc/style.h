@@ -48,6 +48,11 @@ article:target { outline: 3px solid var(--link); }
 article > h3, article > h4, article > h5, article > h6 { font-size: 1.05rem; margin: 0; }
 .id { margin: 0 0 .5rem; color: var(--soft); font-size: .85rem; }
 .mark { margin-left: .5rem; padding: 0 .45rem; border: 1px solid var(--line); border-radius: .8rem; white-space: nowrap; }
+.state { margin-left: .5rem; padding: 0 .55rem; border: 1px solid; border-radius: .8rem; font-weight: 600; white-space: nowrap; }
+.state.done { color: var(--require); } .state.open { color: var(--rollback); } .state.later { color: var(--soft); }
+figure { margin: .5rem 0 0; }
+figcaption { color: var(--soft); font-size: .93rem; }
+pre { margin: .2rem 0 0; padding: .6rem .8rem; background: var(--fill); border: 1px solid var(--line); border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 dl { margin: 0 0 .8rem; }
 article dl { margin: 0; }
 dl > div { display: grid; grid-template-columns: 11rem 1fr; gap: .1rem 1rem; padding: .15rem 0 .15rem .7rem; border-left: 3px solid var(--line); }

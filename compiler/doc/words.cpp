@@ -17,49 +17,7 @@ std::string members(const EnumInfo& info) {
   return fmt::format("{}", fmt::join(info.members, info.ordered ? " < " : " | "));
 }
 
-bool is_slug(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
-
 }  // namespace
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-Text words(std::string_view text) {
-  if (is_blank(text)) return {};
-  return {plain(std::string(text))};
-}
-
-Text code_or_nothing(std::string_view text) {
-  if (text.empty()) return {};
-  return {code(std::string(text))};
-}
-
-void append(Text& text, Text more) {
-  for (Run& run : more) text.push_back(std::move(run));
-}
-
-Text listed(const std::vector<Text>& parts) {
-  Text text;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i != 0) text.push_back(plain(i + 1 == parts.size() ? " and " : ", "));
-    append(text, parts[i]);
-  }
-  return text;
-}
-
-Text listed_code(const std::vector<std::string>& parts) {
-  std::vector<Text> texts;
-  for (const std::string& part : parts) texts.push_back({code(part)});
-  return listed(texts);
-}
-
-std::string counted(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
 
 std::string duration(const compiler::Decimal& seconds) {
   return program::format_exact(seconds, Type::duration(), program::NoUnits());
@@ -113,14 +71,6 @@ Text approval_text(const compiler::Approval& approval, const compiler::Checked& 
   if (approval.or_not_applicable)
     text.push_back(plain("; or somebody says, with a reason, that it is not applicable"));
   return text;
-}
-
-std::string Anchors::of(std::string_view name) {
-  std::string slug;
-  for (const char c : name) slug += is_slug(c) ? c : '-';
-  std::string free = slug;
-  for (int i = 2; !taken_.insert(free).second; ++i) free = fmt::format("{}-{}", slug, i);
-  return free;
 }
 
 }  // namespace dpol::doc

@@ -93,7 +93,7 @@ class PolicyExplainer {
     out.environment = printable(judge_.release().environment);
     for (const program::Override& o : policy_.overrides) out.overrides.push_back(override_verdict(o));
     add_choice(out);
-    for (std::size_t i = 0; i < policy_.rules.size(); ++i) out.rules.push_back(rule_verdict(i));
+    for (std::size_t i = 0; i < policy_.rules.size(); ++i) out.rules.push_back(rule_verdict(i, judgement_.rules[i]));
     add_stage(out);
     for (const RuleVerdict& rule : out.rules) {
       ++(rule.trial ? out.trial_counts : out.counts)[static_cast<std::size_t>(rule.outcome)];
@@ -103,32 +103,8 @@ class PolicyExplainer {
     return out;
   }
 
- private:
-  const std::string& text(StringId id) const { return program_.text(id); }
-  std::string duration(Decimal seconds) const { return number_text(program_, seconds, program::Type::duration()); }
-
-  Place place(const program::SourcePlace& p) const { return {text(p.file), p.line, p.column}; }
-
-  OverrideVerdict override_verdict(const program::Override& o) const {
-    return {text(o.what), text(o.target), text(o.because), text(o.from), text(o.to), place(o.place)};
-  }
-
-  std::string group(const Rule& rule) const {
-    if (rule.scope == program::Scope::phase) {
-      const program::Phase& phase = policy_.phases[rule.phase];
-      return text(phase.title == kNone ? phase.name : phase.title);
-    }
-    if (rule.scope == program::Scope::policy) return {};
-    const program::Rollout& rollout = policy_.rollouts[rule.rollout];
-    if (rule.scope == program::Scope::rollout) return text(rollout.name);
-    std::string stages = text(rollout.stages[rule.first_stage].name);
-    if (rule.last_stage != rule.first_stage) stages += " to " + text(rollout.stages[rule.last_stage].name);
-    return text(rollout.name) + " " + stages;
-  }
-
-  RuleVerdict rule_verdict(std::size_t index) {
+  RuleVerdict rule_verdict(std::size_t index, const RuleJudgement& judged) {
     const Rule& rule = policy_.rules[index];
-    const RuleJudgement& judged = judgement_.rules[index];
     const Clause& clause = rule.clauses[judged.clause == kNone ? 0 : judged.clause];
     RuleVerdict out;
     out.id = text(rule.id);
@@ -154,6 +130,48 @@ class PolicyExplainer {
     add_waiver(index, judged, out);
     if (judged.outcome != Outcome::skipped && judged.block != kNone && !judged.by_people) add_parts(rule, judged, out);
     return out;
+  }
+
+  std::string confirm_command(const Rule& rule, const program::Confirm& confirm) const {
+    const Release& release = judge_.release();
+    if (!release.unknown.empty()) return {};
+    std::string command = "dpol confirm " + text(rule.id) + " --by NAME";
+    if (confirm.role != kNone) command += " --role " + text(confirm.role);
+    if (rule.gate == program::Gate::decide) command += " --decide proceed";
+    const bool of_stage = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
+    if (of_stage && rule.gate == program::Gate::none && timeline_.current != kNone) {
+      command += " --stage " + shell_word(printable(stage_name(rule.rollout, timeline_.current)));
+    }
+    command += " " + shell_word(printable(text(policy_.place.file)));
+    const std::pair<const char*, const std::string&> facts[] = {
+        {"service", release.service}, {"version", release.version}, {"environment", release.environment}};
+    for (const auto& [fact, value] : facts) {
+      if (!value.empty()) command += std::string(" --fact ") + shell_word(printable(std::string(fact) + "=" + value));
+    }
+    return command;
+  }
+
+ private:
+  const std::string& text(StringId id) const { return program_.text(id); }
+  std::string duration(Decimal seconds) const { return number_text(program_, seconds, program::Type::duration()); }
+
+  Place place(const program::SourcePlace& p) const { return {text(p.file), p.line, p.column}; }
+
+  OverrideVerdict override_verdict(const program::Override& o) const {
+    return {text(o.what), text(o.target), text(o.because), text(o.from), text(o.to), place(o.place)};
+  }
+
+  std::string group(const Rule& rule) const {
+    if (rule.scope == program::Scope::phase) {
+      const program::Phase& phase = policy_.phases[rule.phase];
+      return text(phase.title == kNone ? phase.name : phase.title);
+    }
+    if (rule.scope == program::Scope::policy) return {};
+    const program::Rollout& rollout = policy_.rollouts[rule.rollout];
+    if (rule.scope == program::Scope::rollout) return text(rollout.name);
+    std::string stages = text(rollout.stages[rule.first_stage].name);
+    if (rule.last_stage != rule.first_stage) stages += " to " + text(rollout.stages[rule.last_stage].name);
+    return text(rollout.name) + " " + stages;
   }
 
   // ---- people ----
@@ -219,25 +237,6 @@ class PolicyExplainer {
     }
     if (names == 0) return "; no member is left who could";
     return "; not yet: " + list + (names > kMostNames ? " and " + std::to_string(names - kMostNames) + " more" : "");
-  }
-
-  std::string confirm_command(const Rule& rule, const program::Confirm& confirm) const {
-    const Release& release = judge_.release();
-    if (!release.unknown.empty()) return {};
-    std::string command = "dpol confirm " + text(rule.id) + " --by NAME";
-    if (confirm.role != kNone) command += " --role " + text(confirm.role);
-    if (rule.gate == program::Gate::decide) command += " --decide proceed";
-    const bool of_stage = rule.scope == program::Scope::rollout || rule.scope == program::Scope::stages;
-    if (of_stage && rule.gate == program::Gate::none && timeline_.current != kNone) {
-      command += " --stage " + shell_word(printable(stage_name(rule.rollout, timeline_.current)));
-    }
-    command += " " + shell_word(printable(text(policy_.place.file)));
-    const std::pair<const char*, const std::string&> facts[] = {
-        {"service", release.service}, {"version", release.version}, {"environment", release.environment}};
-    for (const auto& [fact, value] : facts) {
-      if (!value.empty()) command += std::string(" --fact ") + shell_word(printable(std::string(fact) + "=" + value));
-    }
-    return command;
   }
 
   void add_waiver(std::size_t index, const RuleJudgement& judged, RuleVerdict& out) const {
@@ -522,6 +521,15 @@ class PolicyExplainer {
 };
 
 }  // namespace
+
+RuleVerdict explain(const Judge& judge, std::size_t policy, std::size_t rule, const RuleJudgement& judged) {
+  return PolicyExplainer(judge, policy).rule_verdict(rule, judged);
+}
+
+std::string confirm_command(const Judge& judge, std::size_t policy, std::size_t rule, std::size_t clause) {
+  const Rule& asked = judge.machine().program().policies[policy].rules[rule];
+  return PolicyExplainer(judge, policy).confirm_command(asked, asked.clauses[clause].confirm);
+}
 
 Verdict explain(const Judge& judge) {
   const vm::Snapshot& snapshot = judge.machine().snapshot();

@@ -381,47 +381,59 @@ RuleJudgement Judge::judge_sign_offs(const Tally& tally, RuleJudgement result) c
   return result;
 }
 
+// What stands around the clauses: of its phase, of its stage or of the rule itself an `only if`.
+bool Judge::is_set_aside(std::size_t policy, std::size_t index, const Due& due, RuleJudgement& result) const {
+  const Rule& rule = program_.policies[policy].rules[index];
+  const auto ends = [&](program::BlockId only_if, Value value, Skip skip) {
+    result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
+              .skip = value.is_false() ? skip : Skip::none,
+              .block = only_if, .value = value, .context = due.now};
+    waive(policy, index, result);
+    return true;
+  };
+  if (rule.scope == Scope::phase) {
+    const program::BlockId only_if = program_.policies[policy].phases[rule.phase].only_if;
+    if (only_if != kNone && !is_not_due(due.skip) && due.skip != Skip::no_anchor) {
+      const Value value = machine_.run(only_if, due.now);
+      if (!value.is_true()) return ends(only_if, value, Skip::phase_not_applicable);
+    }
+  }
+  // What is not due yet is not asked whether it applies: the answer may still come.
+  const auto says_no = [&](Value value) {
+    return value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided);
+  };
+  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage && due.skip != Skip::rollout_not_chosen) {
+    const program::BlockId only_if =
+        program_.policies[policy].rollouts[rule.rollout].stages[rule.first_stage].only_if;
+    const Value value = only_if == kNone ? Value::boolean(true) : machine_.run(only_if, due.now);
+    if (says_no(value)) return ends(only_if, value, Skip::only_if);
+  }
+  if (rule.only_if != kNone && due.skip != Skip::no_anchor && due.skip != Skip::rollout_not_chosen) {
+    const Value value = machine_.run(rule.only_if, due.now);
+    if (says_no(value)) return ends(rule.only_if, value, Skip::only_if);
+  }
+  return false;
+}
+
+std::vector<RuleJudgement> Judge::clauses(std::size_t policy, std::size_t rule) const {
+  std::vector<RuleJudgement> judged;
+  const Due due = this->due(policy, program_.policies[policy].rules[rule]);
+  RuleJudgement around;
+  if (is_set_aside(policy, rule, due, around)) return judged;
+  const std::size_t count = program_.policies[policy].rules[rule].clauses.size();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    judged.push_back(judge_clause(policy, rule, i, due));
+    waive(policy, rule, judged.back());
+  }
+  return judged;
+}
+
 void Judge::judge_rule(std::size_t policy, std::size_t index) {
   const Rule& rule = program_.policies[policy].rules[index];
   RuleJudgement& result = policies_[policy].rules[index];
   result = {};
   const Due due = this->due(policy, rule);
-  if (rule.scope == Scope::phase) {
-    const program::BlockId only_if = program_.policies[policy].phases[rule.phase].only_if;
-    if (only_if != kNone && !is_not_due(due.skip) && due.skip != Skip::no_anchor) {
-      const Value value = machine_.run(only_if, due.now);
-      if (!value.is_true()) {
-        result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
-                  .skip = value.is_false() ? Skip::phase_not_applicable : Skip::none,
-                  .block = only_if, .value = value, .context = due.now};
-        waive(policy, index, result);
-        return;
-      }
-    }
-  }
-  if (rule.scope == Scope::stages && rule.first_stage == rule.last_stage && due.skip != Skip::rollout_not_chosen) {
-    const program::BlockId only_if =
-        program_.policies[policy].rollouts[rule.rollout].stages[rule.first_stage].only_if;
-    const Value value = only_if == kNone ? Value::boolean(true) : machine_.run(only_if, due.now);
-    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided)) {
-      result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
-                .skip = value.is_false() ? Skip::only_if : Skip::none,
-                .block = only_if, .value = value, .context = due.now};
-      waive(policy, index, result);
-      return;
-    }
-  }
-  if (rule.only_if != kNone && due.skip != Skip::no_anchor && due.skip != Skip::rollout_not_chosen) {
-    const Value value = machine_.run(rule.only_if, due.now);
-    // A rule that is not due yet is not asked whether it applies: the answer may still come.
-    if (value.is_false() || (value.is_unknown() && due.skip == Skip::none && !due.undecided)) {
-      result = {.outcome = value.is_false() ? Outcome::skipped : Outcome::unknown,
-                .skip = value.is_false() ? Skip::only_if : Skip::none,
-                .block = rule.only_if, .value = value, .context = due.now};
-      waive(policy, index, result);
-      return;
-    }
-  }
+  if (is_set_aside(policy, index, due, result)) return;
   // What is waived is told of the rule, also where another of its clauses speaks for it.
   std::uint32_t waiver = kNone;
   Outcome waived = Outcome::pass;
@@ -438,7 +450,7 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
   result.waived = waived;
 }
 
-RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) {
+RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) const {
   const Rule& rule = program_.policies[policy].rules[rule_index];
   const Clause& clause = rule.clauses[index];
   const bool undoes = clause.verb == Verb::rollback;
@@ -473,7 +485,7 @@ RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, st
   return judged;
 }
 
-RuleJudgement Judge::judge_condition(const Clause& clause, const Context& context) {
+RuleJudgement Judge::judge_condition(const Clause& clause, const Context& context) const {
   RuleJudgement result{.block = clause.condition, .value = machine_.run(clause.condition, context), .context = context};
   const bool holds = result.value.is_true();
   if (result.value.is_unknown()) {
@@ -494,7 +506,7 @@ RuleJudgement Judge::judge_condition(const Clause& clause, const Context& contex
 // ---- what is missing ----
 
 // `if baseline missing` answers for what is compared with, baseline or stable version, `if empty` for a list, `if missing` for the rest.
-void Judge::answer_missing(const Clause& clause, RuleJudgement& result) {
+void Judge::answer_missing(const Clause& clause, RuleJudgement& result) const {
   const program::Birthplace born = result.value.born();
   const bool of_input = born.kind == program::BirthKind::input &&
                         program_.inputs[born.index].kind == program::InputKind::baseline;
@@ -515,7 +527,7 @@ void Judge::answer_missing(const Clause& clause, RuleJudgement& result) {
   result.answered_for_missing = true;
 }
 
-bool Judge::missing_long_enough(const Clause& clause, program::Decimal grace, const Context& context) {
+bool Judge::missing_long_enough(const Clause& clause, program::Decimal grace, const Context& context) const {
   if (grace.is_zero()) return true;
   Instant since = context.fresh_from;
   const std::uint32_t metric = program_.blocks[clause.condition].base_metric;
@@ -536,7 +548,7 @@ bool Judge::missing_long_enough(const Clause& clause, program::Decimal grace, co
 
 // ---- latches ----
 
-bool Judge::fires(const Clause& clause, const Context& context, RuleJudgement& result) {
+bool Judge::fires(const Clause& clause, const Context& context, RuleJudgement& result) const {
   const Value value = machine_.run(clause.condition, context);
   const bool broken = clause.verb == Verb::rollback ? value.is_true() : value.is_false();
   if (!broken) return false;
@@ -549,7 +561,7 @@ bool Judge::fires(const Clause& clause, const Context& context, RuleJudgement& r
 }
 
 // Judges the clause at every sample instant of the past; the first that fires stands.
-bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, const Due& due, RuleJudgement& result) {
+bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, const Due& due, RuleJudgement& result) const {
   const std::uint32_t metric = program_.blocks[clause.condition].base_metric;
   if (metric == kNone || due.skip == Skip::no_anchor) return false;
   const Policy& p = program_.policies[policy];
@@ -639,6 +651,8 @@ void Judge::judge_policy(std::size_t policy) {
       const bool forced = std::find(options_.phases.begin(), options_.phases.end(),
                                     program_.text(p.phases[i].name)) != options_.phases.end();
       judgement.phases[i] = phase_time(p.phases[i], machine_, forced);
+      if (options_.closed_phases && judgement.phases[i].state == PhaseState::closed)
+        judgement.phases[i] = phase_time(p.phases[i], machine_, true);
     }
     for (std::size_t i = 0; i < p.rules.size(); ++i) judge_rule(policy, i);
     judge_stage(policy);

@@ -24,6 +24,7 @@ namespace dpol::decision {
 struct Options {
   bool strict = false;                // a warning holds
   std::vector<std::string> phases;    // judged whether open or not
+  bool closed_phases = false;         // those that are over are judged too, as of their end
 };
 
 // Why a rule was not judged.
@@ -125,6 +126,9 @@ class Judge {
   const std::vector<WaiverState>& waivers(std::size_t policy) const { return waivers_[policy]; }
   // Of a message; the phase's own `only if` is not asked.
   Standing standing(std::size_t policy, const program::Message& message) const;
+  // Each clause of a rule by itself, of which judge() kept the gravest. Empty where what is around the
+  // clauses says all: the rule, its phase or its stage is not for this release, or nobody knows.
+  std::vector<RuleJudgement> clauses(std::size_t policy, std::size_t rule) const;
   const Options& options() const { return options_; }
   vm::Machine& machine() const { return machine_; }
   // Under which context a rule of the policy itself is judged now.
@@ -148,13 +152,14 @@ class Judge {
   Due phase_due(std::size_t policy, const program::Rule& rule) const;
   Due stage_due(std::size_t policy, const program::Rule& rule) const;
   bool started(std::size_t policy) const;
-  RuleJudgement judge_clause(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due);
-  RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context);
+  bool is_set_aside(std::size_t policy, std::size_t rule, const Due& due, RuleJudgement& result) const;
+  RuleJudgement judge_clause(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due) const;
+  RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context) const;
   bool latch(std::size_t policy, const program::Rule& rule, const program::Clause& clause, const Due& due,
-             RuleJudgement& result);
-  bool fires(const program::Clause& clause, const vm::Context& context, RuleJudgement& result);
-  void answer_missing(const program::Clause& clause, RuleJudgement& result);
-  bool missing_long_enough(const program::Clause& clause, program::Decimal grace, const vm::Context& context);
+             RuleJudgement& result) const;
+  bool fires(const program::Clause& clause, const vm::Context& context, RuleJudgement& result) const;
+  void answer_missing(const program::Clause& clause, RuleJudgement& result) const;
+  bool missing_long_enough(const program::Clause& clause, program::Decimal grace, const vm::Context& context) const;
   void judge_stage(std::size_t policy);
   void decide(std::size_t policy);
 

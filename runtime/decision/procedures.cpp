@@ -21,6 +21,18 @@ class ProcedureExplainer {
       : machine_(judge.machine()), program_(machine_.program()), policy_(program_.policies[policy]),
         context_(judge.now_context(policy)) {}
 
+  // Nothing of a procedure that is for other releases.
+  std::optional<ProcedureVerdict> run(const program::Procedure& procedure) {
+    std::vector<Missing> missing;
+    if (!is_for_release(procedure.only_if, missing)) return std::nullopt;
+    ProcedureVerdict verdict = head(procedure);
+    if (!missing.empty()) verdict.reason = kPerhaps;
+    verdict.missing = std::move(missing);
+    add_steps(procedure, verdict);
+    return verdict;
+  }
+
+ private:
   // Whether it is for this release; what is missing where nobody can tell.
   bool is_for_release(BlockId only_if, std::vector<Missing>& missing) {
     if (only_if == kNone) return true;
@@ -61,7 +73,6 @@ class ProcedureExplainer {
 
   static constexpr const char* kPerhaps = "cannot tell whether it is for this release";
 
- private:
   const std::string& text(program::StringId id) const { return program_.text(id); }
   Place place(const program::SourcePlace& p) const { return {text(p.file), p.line, p.column}; }
 
@@ -129,16 +140,15 @@ void add_procedures(const Judge& judge, std::size_t policy, PolicyVerdict& out) 
   for (const program::Procedure& procedure : program.policies[policy].procedures) {
     std::vector<std::string> answers = answered(program, program.policies[policy], procedure, out);
     if (answers.empty()) continue;
-    ProcedureExplainer explainer(judge, policy);
-    std::vector<Missing> missing;
-    if (!explainer.is_for_release(procedure.only_if, missing)) continue;
-    ProcedureVerdict verdict = explainer.head(procedure);
-    verdict.answers = std::move(answers);
-    if (!missing.empty()) verdict.reason = ProcedureExplainer::kPerhaps;
-    verdict.missing = std::move(missing);
-    explainer.add_steps(procedure, verdict);
-    if (!verdict.steps.empty()) out.procedures.push_back(std::move(verdict));
+    auto verdict = ProcedureExplainer(judge, policy).run(procedure);
+    if (!verdict || verdict->steps.empty()) continue;
+    verdict->answers = std::move(answers);
+    out.procedures.push_back(std::move(*verdict));
   }
+}
+
+std::optional<ProcedureVerdict> procedure_now(const Judge& judge, std::size_t policy, std::size_t procedure) {
+  return ProcedureExplainer(judge, policy).run(judge.machine().program().policies[policy].procedures[procedure]);
 }
 
 }  // namespace dpol::decision

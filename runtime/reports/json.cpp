@@ -1,10 +1,12 @@
-// dpol.report/1. The fields that docs/report.schema.json requires are always there, null where there
-// is nothing to say; any other field is left out in that case.
+// dpol.report/1 and dpol.plan/1. The fields that docs/report.schema.json and docs/plan.schema.json require are
+// always there, null where there is nothing to say; any other field is left out in that case.
 
 #include <nlohmann/json.hpp>
 
 #include "generated/version.h"
+#include "runtime/reports/advice.h"
 #include "runtime/reports/messages.h"
+#include "runtime/reports/plan.h"
 #include "runtime/reports/report.h"
 
 namespace dpol::reports {
@@ -82,9 +84,9 @@ ordered_json missing(const std::vector<decision::Missing>& list) {
   return out;
 }
 
-ordered_json sign_offs(const RuleVerdict& rule) {
+ordered_json sign_offs(const std::vector<decision::SignOffVerdict>& list) {
   ordered_json out = ordered_json::array();
-  for (const decision::SignOffVerdict& s : rule.sign_offs) {
+  for (const decision::SignOffVerdict& s : list) {
     ordered_json entry = {{"by", s.by}, {"role", text_or_null(s.role)}, {"answer", s.answer},
                           {"at", s.at}, {"counts", s.counts},           {"source", text_or_null(s.source)}};
     add(entry, "note", s.note);
@@ -145,7 +147,7 @@ ordered_json rule_json(const RuleVerdict& rule) {
   add(out, "why", rule.why);
   add(out, "evidence", rule.evidence);
   if (!rule.covers.empty()) out["covers"] = rule.covers;
-  if (!rule.sign_offs.empty()) out["sign_offs"] = sign_offs(rule);
+  if (!rule.sign_offs.empty()) out["sign_offs"] = sign_offs(rule.sign_offs);
   add(out, "confirm_command", rule.confirm_command);
   return out;
 }
@@ -168,26 +170,28 @@ ordered_json step_json(const decision::StepVerdict& step) {
   return out;
 }
 
+ordered_json procedure_json(const decision::ProcedureVerdict& procedure) {
+  ordered_json entry = {{"id", procedure.id},
+                        {"title", text_or_null(procedure.title)},
+                        {"answers", procedure.answers},
+                        {"owner", text_or_null(procedure.owner)},
+                        {"missing", missing(procedure.missing)},
+                        {"location", location(procedure.place)}};
+  add(entry, "reason", procedure.reason);
+  add(entry, "doc", procedure.doc);
+  add(entry, "why", procedure.why);
+  add(entry, "evidence", procedure.evidence);
+  add(entry, "severity", procedure.severity);
+  if (!procedure.covers.empty()) entry["covers"] = procedure.covers;
+  ordered_json steps = ordered_json::array();
+  for (const decision::StepVerdict& step : procedure.steps) steps.push_back(step_json(step));
+  entry["steps"] = std::move(steps);
+  return entry;
+}
+
 ordered_json procedures_json(const std::vector<decision::ProcedureVerdict>& procedures) {
   ordered_json out = ordered_json::array();
-  for (const decision::ProcedureVerdict& procedure : procedures) {
-    ordered_json entry = {{"id", procedure.id},
-                          {"title", text_or_null(procedure.title)},
-                          {"answers", procedure.answers},
-                          {"owner", text_or_null(procedure.owner)},
-                          {"missing", missing(procedure.missing)},
-                          {"location", location(procedure.place)}};
-    add(entry, "reason", procedure.reason);
-    add(entry, "doc", procedure.doc);
-    add(entry, "why", procedure.why);
-    add(entry, "evidence", procedure.evidence);
-    add(entry, "severity", procedure.severity);
-    if (!procedure.covers.empty()) entry["covers"] = procedure.covers;
-    ordered_json steps = ordered_json::array();
-    for (const decision::StepVerdict& step : procedure.steps) steps.push_back(step_json(step));
-    entry["steps"] = std::move(steps);
-    out.push_back(std::move(entry));
-  }
+  for (const decision::ProcedureVerdict& procedure : procedures) out.push_back(procedure_json(procedure));
   return out;
 }
 
@@ -247,9 +251,9 @@ ordered_json messages_json(const PolicyVerdict& policy, Which which) {
   return out;
 }
 
-ordered_json inputs_json(const Verdict& verdict) {
+ordered_json inputs_json(const std::vector<decision::InputVerdict>& inputs) {
   ordered_json out = ordered_json::array();
-  for (const decision::InputVerdict& input : verdict.inputs) {
+  for (const decision::InputVerdict& input : inputs) {
     out.push_back({{"name", input.name}, {"digest", text_or_null(input.digest)}});
   }
   return out;
@@ -283,8 +287,205 @@ ordered_json policy_json(const Verdict& verdict, const PolicyVerdict& policy) {
   out["rules"] = std::move(rules);
   if (!policy.procedures.empty()) out["procedures"] = procedures_json(policy.procedures);
   if (policy.messages) out["messages"] = messages_json(policy, Which::all);
-  out["inputs"] = inputs_json(verdict);
+  out["inputs"] = inputs_json(verdict.inputs);
   out["engine"] = {{"version", kVersion}};
+  return out;
+}
+
+// ---- dpol.plan/1 ----
+
+using decision::PlanState;
+
+ordered_json because_json(const decision::Because& because) {
+  if (because.condition.empty() && because.missing.empty()) return nullptr;
+  return {{"condition", text_or_null(because.condition)},
+          {"observed", observed(because.observed)},
+          {"missing", missing(because.missing)}};
+}
+
+ordered_json limits_json(const std::vector<decision::Limit>& limits) {
+  ordered_json out = ordered_json::array();
+  for (const decision::Limit& limit : limits) {
+    ordered_json entry = {{"comparison", limit.comparison}, {"relation", limit.relation}, {"value", text_or_null(limit.exact)}};
+    add(entry, "shown", limit.value);
+    add(entry, "made_of", limit.made_of);
+    if (limit.measured_then) entry["measured_then"] = true;
+    entry["missing"] = missing(limit.missing);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+ordered_json ask_json(const decision::Ask& ask) {
+  ordered_json out = {{"count", ask.count}, {"role", text_or_null(ask.role)}};
+  if (!ask.members.empty()) out["members"] = ask.members;
+  add(out, "named_by", ask.named_by);
+  if (!ask.other_than.empty()) out["other_than"] = ask.other_than;
+  add(out, "within", ask.within);
+  if (ask.or_not_applicable) out["or_not_applicable"] = true;
+  add(out, "command", ask.command);
+  return out;
+}
+
+ordered_json clause_json(const decision::ClausePlan& clause) {
+  ordered_json out = {{"verb", clause.verb},
+                      {"state", decision::name(clause.state)},
+                      {"outcome", decision::name(clause.outcome)},
+                      {"condition", text_or_null(clause.condition)},
+                      {"limits", limits_json(clause.limits)},
+                      {"observed", observed(clause.observed)},
+                      {"missing", missing(clause.missing)},
+                      {"location", location(clause.place)}};
+  if (clause.or_rollback) out["or_rollback"] = true;
+  add(out, "reason", clause.reason);
+  add(out, "margin_words", clause.margin_words);
+  if (clause.ask) out["ask"] = ask_json(*clause.ask);
+  if (!clause.sign_offs.empty()) out["sign_offs"] = sign_offs(clause.sign_offs);
+  add(out, "fired_at", clause.fired_at);
+  return out;
+}
+
+ordered_json item_json(const decision::ItemPlan& item) {
+  const RuleVerdict& rule = item.rule;
+  ordered_json clauses = ordered_json::array();
+  for (const decision::ClausePlan& clause : item.clauses) clauses.push_back(clause_json(clause));
+  ordered_json out = {{"id", rule.id},
+                      {"title", text_or_null(rule.title)},
+                      {"task", item.is_task},
+                      {"state", decision::name(item.state)},
+                      {"outcome", decision::name(rule.outcome)},
+                      {"because", because_json(item.because)},
+                      {"clauses", std::move(clauses)},
+                      {"owner", text_or_null(rule.owner)},
+                      {"severity", text_or_null(rule.severity)},
+                      {"waiver", waiver_json(rule.waiver)},
+                      {"overrides", overrides(rule.overrides)},
+                      {"location", location(rule.place)}};
+  add(out, "reason", rule.reason);
+  add(out, "due_at", rule.due_at);
+  add(out, "gate", item.gate);
+  add(out, "stage", item.stage);
+  if (item.is_final) out["final"] = true;
+  if (rule.trial) out["trial"] = true;
+  add(out, "trial_until", rule.trial_until);
+  if (!item.waivable_by.empty()) out["waivable_by"] = item.waivable_by;
+  add(out, "score", rule.score);
+  if (!rule.parts.empty()) out["parts"] = parts(rule);
+  add(out, "doc", rule.doc);
+  add(out, "why", rule.why);
+  add(out, "evidence", rule.evidence);
+  if (!rule.covers.empty()) out["covers"] = rule.covers;
+  return out;
+}
+
+ordered_json section_json(const decision::SectionPlan& section) {
+  ordered_json items = ordered_json::array();
+  for (const decision::ItemPlan& item : section.items) items.push_back(item_json(item));
+  ordered_json out = {{"kind", decision::name(section.kind)},
+                      {"name", text_or_null(section.name)},
+                      {"title", section.title},
+                      {"state", decision::name(section.state)},
+                      {"from", text_or_null(section.from)},
+                      {"until", text_or_null(section.until)},
+                      {"because", because_json(section.because)}};
+  add(out, "stages", section.stages);
+  add(out, "from_at", section.from_at);
+  add(out, "until_at", section.until_at);
+  add(out, "reason", section.reason);
+  out["items"] = std::move(items);
+  return out;
+}
+
+ordered_json stage_json(const decision::StagePlan& stage) {
+  ordered_json out = {{"name", stage.name}, {"title", text_or_null(stage.title)}, {"state", decision::name(stage.state)}};
+  add(out, "share", stage.share);
+  add(out, "bake", stage.bake);
+  add(out, "at_most", stage.at_most);
+  add(out, "at_most_else", stage.at_most_else);
+  add(out, "settle", stage.settle);
+  add(out, "run", stage.run);
+  add(out, "from", stage.from);
+  add(out, "from_at", stage.from_at);
+  add(out, "baked_at", stage.baked_at);
+  out["because"] = because_json(stage.because);
+  return out;
+}
+
+ordered_json planned_procedure_json(const decision::ProcedurePlan& plan) {
+  ordered_json out = procedure_json(plan.procedure);
+  out["state"] = decision::name(plan.state);
+  out["on"] = plan.on;
+  out["because"] = because_json(plan.because);
+  if (!plan.reason.empty()) out["reason"] = plan.reason;
+  return out;
+}
+
+ordered_json planned_message_json(const decision::MessagePlan& plan) {
+  ordered_json out = message_json(plan.message);
+  add(out, "section", plan.section);
+  add(out, "begins", plan.from);
+  add(out, "begins_at", plan.from_at);
+  return out;
+}
+
+ordered_json needs_json(const std::vector<decision::Need>& needs) {
+  ordered_json out = ordered_json::array();
+  for (const decision::Need& need : needs) {
+    ordered_json entry = {{"name", need.missing.name},     {"fault", need.missing.fault},
+                          {"reason", need.missing.reason}, {"source", text_or_null(need.missing.source)},
+                          {"now", need.now},               {"rules", need.rules}};
+    add(entry, "how", advice(need.missing));
+    add(entry, "given_by", need.missing.given_by);
+    add(entry, "format", need.format);
+    if (!need.files.empty()) entry["files"] = need.files;
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+ordered_json strategy_json(const decision::PolicyPlan& policy) {
+  ordered_json out = ordered_json::array();
+  for (const decision::ChoicePlan& choice : policy.choices) {
+    out.push_back({{"rollout", choice.rollout},
+                   {"title", text_or_null(choice.title)},
+                   {"when", because_json(choice.when)},
+                   {"holds", choice.holds},
+                   {"chosen", choice.chosen}});
+  }
+  return out;
+}
+
+template <class List, class Write>
+ordered_json all(const List& list, Write write) {
+  ordered_json out = ordered_json::array();
+  for (const auto& one : list) out.push_back(write(one));
+  return out;
+}
+
+ordered_json plan_json(const decision::PolicyPlan& policy) {
+  ordered_json out;
+  out["policy"] = {{"id", policy.id}, {"title", text_or_null(policy.title)}, {"digest", policy.digest}, {"files", policy.files}};
+  add(out["policy"], "owner", policy.owner);
+  add(out["policy"], "doc", policy.doc);
+  if (!policy.overrides.empty()) out["policy"]["overrides"] = overrides(policy.overrides);
+  if (policy.trial) out["policy"]["trial"] = true;
+  add(out["policy"], "trial_until", policy.trial_until);
+  out["release"] = {{"service", text_or_null(policy.service)},
+                    {"version", text_or_null(policy.version)},
+                    {"environment", text_or_null(policy.environment)}};
+  out["applies"] = policy.applies;
+  out["because"] = because_json(policy.because);
+  out["summary"] = ordered_json::object();
+  for (std::size_t i = 0; i < decision::kPlanStateCount; ++i)
+    out["summary"][decision::name(static_cast<PlanState>(i))] = policy.counts[i];
+  out["rollout"] = text_or_null(policy.rollout);
+  if (policy.rollout_unknown) out["rollout_unknown"] = true;
+  out["strategy"] = strategy_json(policy);
+  out["stages"] = all(policy.stages, stage_json);
+  out["sections"] = all(policy.sections, section_json);
+  out["procedures"] = all(policy.procedures, planned_procedure_json);
+  out["messages"] = all(policy.messages, planned_message_json);
+  out["missing"] = needs_json(policy.needs);
   return out;
 }
 
@@ -303,6 +504,16 @@ std::string messages_as_json(const Verdict& verdict, Which which) {
     if (!policy.messages) continue;
     for (ordered_json& message : messages_json(policy, which)) out["messages"].push_back(std::move(message));
   }
+  return written(out);
+}
+
+std::string plan_as_json(const decision::Plan& plan) {
+  ordered_json out = {{"schema", "dpol.plan/1"}, {"at", plan.at}};
+  if (plan.at_from_clock) out["at_from_clock"] = true;
+  out["deployed_at"] = text_or_null(plan.deployed_at);
+  out["policies"] = all(plan.policies, plan_json);
+  out["inputs"] = inputs_json(plan.inputs);
+  out["engine"] = {{"version", kVersion}};
   return written(out);
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "generated/version.h"
+#include "runtime/reports/advice.h"
 #include "runtime/reports/messages.h"
 #include "runtime/reports/page.h"
 #include "runtime/reports/report.h"
@@ -81,18 +82,6 @@ std::string place_text(const decision::Place& place) {
   if (place.file.empty()) return {};
   const std::string file = safe(place.file);
   return place.line == 0 ? file : fmt::format("{}:{}", file, place.line);
-}
-
-// "" where dpol knows no better than to say what is missing.
-std::string advice(const decision::Missing& missing) {
-  const std::string name = safe(missing.name);
-  // A document that is there and does not say it is not brought by naming it again.
-  if (!missing.given_by.empty() && missing.fault == "missing" && missing.source.empty())
-    return fmt::format("give a document of its source: --source {}=FILE", safe(missing.given_by));
-#define DPOL_HINT(row, text) \
-  if (missing.fault == #row) return fmt::format(text, name);
-#include "runtime/reports/hints.def"
-  return {};
 }
 
 class PolicyPage {

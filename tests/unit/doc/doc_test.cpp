@@ -14,8 +14,28 @@
 #include "runtime/program/opcode_table.h"
 #include "tests/golden/case.h"
 #include "tests/unit/doc/pages.h"
+#include "tests/unit/doc/samples.h"
 
 namespace dpol::doc {
+
+const std::vector<testing::Sample>& testing::samples() {
+  static const std::vector<Sample> kSamples = [] {
+    std::vector<Sample> found;
+    for (const std::string& name : golden::case_names()) {
+      compiler::CompileResult result = golden::compile(golden::read_case(name));
+      if (result.ok() && !result.checked.policies.empty())
+        found.push_back({name, std::move(result)});
+    }
+    for (const golden::Example& example : golden::examples()) {
+      compiler::CompileResult result = golden::compile(example.name, example.text);
+      if (result.ok() && !result.checked.policies.empty())
+        found.push_back({example.name, std::move(result)});
+    }
+    return found;
+  }();
+  return kSamples;
+}
+
 namespace {
 
 using compiler::Checked;
@@ -24,29 +44,8 @@ using compiler::CheckedRule;
 using compiler::CompileResult;
 using compiler::Condition;
 
-// Every policy of tests/golden and examples/ that compiles.
-struct Sample {
-  std::string name;
-  CompileResult result;
-};
-
-const std::vector<Sample>& samples() {
-  static const std::vector<Sample> kSamples = [] {
-    std::vector<Sample> found;
-    for (const std::string& name : golden::case_names()) {
-      CompileResult result = golden::compile(golden::read_case(name));
-      if (result.ok() && !result.checked.policies.empty())
-        found.push_back({name, std::move(result)});
-    }
-    for (const golden::Example& example : golden::examples()) {
-      CompileResult result = golden::compile(example.name, example.text);
-      if (result.ok() && !result.checked.policies.empty())
-        found.push_back({example.name, std::move(result)});
-    }
-    return found;
-  }();
-  return kSamples;
-}
+using testing::Sample;
+using testing::samples;
 
 TEST(Doc, HasSomethingToRead) { EXPECT_GT(samples().size(), 40U); }
 

@@ -48,8 +48,14 @@ class Texts {
       add(entry.title);
       found_.push_back(entry.id);
       found_.insert(found_.end(), entry.marks.begin(), entry.marks.end());
+      if (entry.state && entry.state->word != "done") found_.push_back(entry.state->word);
       add(entry.lines);
+      for (const Verbatim& text : entry.texts) add(text);
     }
+  }
+  void add(const Verbatim& text) {
+    found_.push_back(text.about);
+    found_.push_back(text.text);
   }
   void add(const Table& table) {
     const auto used = columns_in_use(table);
@@ -134,7 +140,7 @@ class Page {
         "li",       "table", "thead",   "tbody",   "tr",    "th",    "td",   "strong", "footer"};
     static const std::set<std::string> kAttributes = {
         "html",     "lang",  "charset",   "http-equiv", "content",         "name",
-        "class",    "href",  "id",        "aria-label", "aria-labelledby", "role",
+        "class",    "href",  "id",        "aria-label", "aria-hidden", "aria-labelledby", "role",
         "tabindex", "scope", "data-label"};
     if (!kKnown.contains(tag.name)) fault_ = "a tag that nobody wrote: " + tag.name;
     for (const auto& [name, value] : tag.attributes) {

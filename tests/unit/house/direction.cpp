@@ -33,13 +33,14 @@ const std::vector<Folder>& folders() {
       {"sources", {"compiler", "lang", "runtime/inputs", "runtime/vm", "runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
       {"runtime/reports", {"runtime/decision"}},
+      {"plans", {"compiler/doc", "runtime/decision", "runtime/reports"}},
       {"testing",
        {"compiler", "lang", "runtime/program", "runtime/vm", "runtime/decision", "runtime/reports"}},
       {"editors/generate", {"lang", "runtime/program"}},
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
        {"lang", "compiler", "compiler/lint", "compiler/doc", "runtime/program", "runtime/vm", "runtime/inputs",
-        "runtime/state", "runtime/decision", "runtime/reports", "editors/lsp", "sources", "testing"}},
+        "runtime/state", "runtime/decision", "runtime/reports", "plans", "editors/lsp", "sources", "testing"}},
   };
   return kFolders;
 }
@@ -71,7 +72,7 @@ const std::vector<Package>& packages() {
       {"sqlite3.h", Weight::kSourcesOnly, {"runtime/state"}},
       {"fmt/",
        Weight::kSourcesOnly,
-       {"compiler", "runtime/reports", "testing", "editors/lsp", "cli"}},
+       {"compiler", "runtime/reports", "plans", "testing", "editors/lsp", "cli"}},
       {"CLI/", Weight::kLight, {"cli"}},
       // Libraries return what they have to say; only programs write and log.
       {"spdlog/", Weight::kLight, {"cli", "editors/lsp"}},

@@ -36,7 +36,7 @@ class Checker {
   static bool known(const std::string& keyword) {
     static const std::set<std::string> kKnown = {
         "$schema", "$defs", "$ref",  "title",     "description", "anyOf",    "enum", "const",
-        "type",    "items", "minimum", "minLength", "pattern",   "required", "properties"};
+        "type",    "items", "minimum", "minLength", "pattern",   "required", "properties", "additionalProperties"};
     return kKnown.count(keyword) != 0;
   }
 
@@ -94,6 +94,10 @@ class Checker {
       }
     }
     if (!schema.contains("properties")) return;
+    if (schema.contains("additionalProperties") && schema["additionalProperties"] == false) {
+      for (const auto& [field, inner] : value.items())
+        if (!schema["properties"].contains(field)) complain(path, "the schema lacks `" + field + "`");
+    }
     for (const auto& [field, inner] : schema["properties"].items()) {
       if (value.contains(field)) check(inner, value[field], path + "/" + field);
     }
@@ -108,6 +112,13 @@ std::vector<std::string> violations(const json& schema, const json& value) {
   Checker checker(schema);
   checker.check(schema, value, "");
   return checker.found;
+}
+
+json closed(json schema) {
+  if (schema.is_object() && schema.contains("properties")) schema["additionalProperties"] = false;
+  for (json& inner : schema)
+    if (inner.is_structured()) inner = closed(std::move(inner));
+  return schema;
 }
 
 }  // namespace dpol::reports::testing

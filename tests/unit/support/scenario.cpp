@@ -148,14 +148,15 @@ void Scenario::build(vm::SnapshotBuilder& builder) const {
   builder.set_now(now_ ? *now_ : builder.newest_sample().value_or(kStart), false);
 }
 
-const decision::Verdict& Scenario::judge() {
+vm::Snapshot Scenario::snapshot() const {
   vm::SnapshotBuilder builder(program_);
   build(builder);
   vm::Snapshot snapshot = builder.build();
   if (keeps_sendings_) decision::tell_what_was_sent(program_, sendings_, snapshot);
-  vm::Machine machine(program_);
-  machine.load(snapshot);
-  decision::Judge judge(machine);
+  return snapshot;
+}
+
+std::vector<program::SignOff> Scenario::sign_offs_for(const vm::Snapshot& snapshot) const {
   std::vector<program::SignOff> sign_offs = sign_offs_;
   for (program::SignOff& sign_off : sign_offs) {
     const decision::Release release = decision::release_of(program_, snapshot);
@@ -163,11 +164,26 @@ const decision::Verdict& Scenario::judge() {
     sign_off.version = release.version;
     sign_off.environment = release.environment;
   }
-  judge.load(options_, std::move(sign_offs));
+  return sign_offs;
+}
+
+const decision::Verdict& Scenario::judge() {
+  const vm::Snapshot snapshot = this->snapshot();
+  vm::Machine machine(program_);
+  machine.load(snapshot);
+  decision::Judge judge(machine);
+  judge.load(options_, sign_offs_for(snapshot));
   judge.judge();
   verdict_ = decision::explain(judge);
   decision::add_messages(judge, sendings_, verdict_);
   return verdict_;
+}
+
+decision::Plan Scenario::plan() const {
+  const vm::Snapshot snapshot = this->snapshot();
+  vm::Machine machine(program_);
+  machine.load(snapshot);
+  return decision::make_plan(machine, options_, sign_offs_for(snapshot), sendings_);
 }
 
 Scenario& Scenario::keeps_what_was_sent() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/decision/judge.h"
+#include "runtime/decision/plan.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/program.h"
 #include "runtime/program/sending.h"
@@ -56,6 +57,8 @@ class Scenario {
 
   // Judges what was given so far and forgets nothing: more may be added and judged again.
   const decision::Verdict& judge();
+  // Likewise what the release still takes.
+  decision::Plan plan() const;
   // Of the last judge():
   std::string decision() const;                     // "advance", "hold" …
   std::string outcome(std::string_view tail) const;  // of the rule whose id ends so
@@ -73,6 +76,8 @@ class Scenario {
   };
   std::uint32_t metric(std::string_view name) const;
   void build(vm::SnapshotBuilder& builder) const;
+  vm::Snapshot snapshot() const;
+  std::vector<program::SignOff> sign_offs_for(const vm::Snapshot& snapshot) const;
 
   program::Program program_;
   std::optional<vm::Instant> now_, deployed_, stage_at_;
