@@ -284,8 +284,8 @@ void read_gitlab_tests(const Documents& documents, Facts& facts) {
   TestCases cases;
   for (Opened& file : documents.files) {
     cases.begin_report();
-    for (const NodeRef suite : *list_at(file.json()->root(), "test_suites"))
-      add_suite(suite, cases);
+    const NodeRef suites = *list_at(file.json()->root(), "test_suites");
+    for (const NodeRef suite : suites) add_suite(suite, cases);
   }
   if (cases.is_full()) documents.refuse_more_than(TestCases::kMost, "tests");
   cases.write(facts);

@@ -112,7 +112,8 @@ std::string_view flyway_state(std::string_view word) {
 void flyway(const Documents& documents, Opened& file, Migrations& out) {
   const NodeRef root = file.json()->root();
   bool dirty = false;
-  for (const NodeRef one : *list_at(root, "migrations")) {
+  const NodeRef listed = *list_at(root, "migrations");
+  for (const NodeRef one : listed) {
     const std::string_view state = flyway_state(text_at(one, "state"));
     if (state.empty()) {
       return documents.fail(file, one.line(), "a state of Flyway",

@@ -69,7 +69,8 @@ void read_openvex(const Documents& documents, Facts& facts) {
     auto time = moment(text_at(root, "last_updated"));
     if (!time) time = moment(text_at(root, "timestamp"));
     if (time && (!made_at || is_earlier(*made_at, *time))) made_at = time;
-    for (const NodeRef node : *list_at(root, "statements")) {
+    const NodeRef listed = *list_at(root, "statements");
+    for (const NodeRef node : listed) {
       Statement one;
       one.status = text_at(node, "status");
       one.justification = text_at(node, "justification");

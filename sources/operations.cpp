@@ -513,7 +513,8 @@ bool recognise_flagd(Opened& file) {
 }
 void read_flagd(const Documents& documents, Facts& facts) {
   read_flags(documents, facts, [](NodeRef root, Flags& flags) {
-    for (const NodeRef one : *flagd_flags(root)) flagd(one, flags);
+    const NodeRef listed = *flagd_flags(root);
+    for (const NodeRef one : listed) flagd(one, flags);
   });
 }
 
@@ -539,7 +540,8 @@ void read_opsgenie(const Documents& documents, Facts& facts) {
   OnCall report;
   report.has_incidents();
   for (Opened& file : documents.files) {
-    for (const NodeRef node : *opsgenie_incidents(file.json()->root())) {
+    const NodeRef listed = *opsgenie_incidents(file.json()->root());
+    for (const NodeRef node : listed) {
       Incident one;
       one.line = node.line();
       one.title = text_at(node, "message");
