@@ -327,16 +327,22 @@ class Planner {
     }
   }
 
-  /// Breaks a list where the next element would make its line too long; `column` is where it begins.
+  /// Breaks a list where the next element would make its line too long, and goes on below the first
+  /// one; `column` is where the list begins.
   void fill(NodeId list, std::size_t column) {
     const std::vector<NodeId> elements = tree_.children(list);
     if (elements.empty()) return;
-    std::size_t next = column + 1 + width_between(first(list), first(elements.front())) + 1;
+    const std::size_t begin = column + 1 + width_between(first(list), first(elements.front())) + 1;
+    std::size_t next = begin;
     for (const NodeId element : elements) {
       const std::size_t width = width_between(first(element), end(element)) + 2;  // `, ` or ` {`
       Gap& before = gap(first(element));
       before.breaks = element != elements.front() && next + width > kLineWidth + 1;
-      next = (before.breaks ? before.indent : next) + width;
+      if (before.breaks) {
+        before.anchor = first(elements.front());
+        before.indent = 0;
+      }
+      next = (before.breaks ? begin : next) + width;
     }
   }
 

@@ -98,8 +98,8 @@ TEST(Format, SpacesInConditions) {
 
 TEST(Format, ManyParentsStandOnSeveralLines) {
   const std::string six = "alphabet.soup, alphabet.soup, alphabet.soup, alphabet.soup, alphabet.soup, alphabet.soup";
-  EXPECT_FORMATTED("policy p \"P\" extends " + six + ",\n" + six + " {\n  owner \"o\"\n}\n",
-                   "policy p \"P\" extends " + six + ",\n    " + six + " {\n  owner \"o\"\n}\n");
+  EXPECT_FORMATTED("policy p \"P\" extends " + six + ", " + six + " {\n  owner \"o\"\n}\n",
+                   "policy p \"P\" extends " + six + ",\n                     " + six + " {\n  owner \"o\"\n}\n");
 }
 
 // `5.limit` would be no number, and `notapplicable` no answer.
