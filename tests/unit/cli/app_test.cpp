@@ -48,7 +48,7 @@ TEST_F(App, WrongCommandsNameTheNearest) {
   EXPECT_EQ(wrong.out, "");
   EXPECT_EQ(wrong.err,
             "dpol: there is no command `chekc`; did you mean `check`?\n"
-            "the commands are check, confirm, baseline, log, messages, test, compile, lint, disassemble, facts, explain, fmt, init, doc, version, help\n");
+            "the commands are check, plan, confirm, baseline, log, messages, test, compile, lint, disassemble, facts, explain, fmt, init, doc, version, help\n");
   EXPECT_EQ(dpol({}).code, 64);
   EXPECT_EQ(dpol({"help", "chekc"}).code, 64);
   EXPECT_THAT(dpol({"\x1b[2J"}).err, HasSubstr("`\\u{1b}[2J`"));

@@ -130,8 +130,8 @@ TEST_F(Check, OfSeveralPoliciesTheGravestCounts) {
 }
 
 TEST_F(Check, ImportsComeFromThePolicyPath) {
-  write("lib/std/base.dpol", "module std.base\nfacts { n int }\npolicy base {\n  item x \"X\" require n == 1\n}\n");
-  const std::string team = write("team.dpol", "import std.base\npolicy team extends base.base {\n}\n");
+  write("lib/std/ours.dpol", "module std.ours\nfacts { n int }\npolicy ours {\n  item x \"X\" require n == 1\n}\n");
+  const std::string team = write("team.dpol", "import std.ours\npolicy team extends ours.ours {\n}\n");
   EXPECT_EQ(dpol({"check", team, "--fact", "n=1"}).code, 4);
   const Outcome found = dpol({"check", team, "--fact", "n=1", "--policy-path", path("lib")});
   EXPECT_EQ(found.err, "");
