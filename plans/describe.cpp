@@ -76,13 +76,19 @@ Spoken spoken(const ItemPlan& item, const ClausePlan& clause) {
   return {"Signed by", Tone::person};
 }
 
+// As a task of its section, with all that it takes; others stand in tables.
+bool is_listed(const SectionPlan& section, const ItemPlan& item) {
+  return item.is_task && item.state != PlanState::not_applicable && section.state != PlanState::not_applicable;
+}
+
 class PolicyPages {
  public:
   PolicyPages(const decision::Plan& plan, const PolicyPlan& policy, unsigned level, doc::Anchors& anchors)
       : plan_(plan), policy_(policy), level_(level), anchors_(anchors) {
     for (const SectionPlan& section : policy.sections) {
       section_anchors_.push_back(anchors.of(policy.id + "-" + section.title));
-      for (const ItemPlan& item : section.items) item_anchors_[item.rule.id] = anchors.of(item.rule.id);
+      for (const ItemPlan& item : section.items)
+        if (is_listed(section, item)) item_anchors_[item.rule.id] = anchors.of(item.rule.id);
     }
   }
 
@@ -335,7 +341,7 @@ void PolicyPages::tasks(std::size_t index) {
   }
   Entries entries;
   for (const ItemPlan& item : plan.items) {
-    if (item.is_task && item.state != PlanState::not_applicable) entries.push_back(task(item));
+    if (is_listed(plan, item)) entries.push_back(task(item));
   }
   const auto watched = std::ranges::count_if(plan.items, [](const ItemPlan& item) {
     return !item.is_task && item.state != PlanState::not_applicable;

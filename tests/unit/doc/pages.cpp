@@ -137,7 +137,8 @@ class Page {
         "!DOCTYPE", "html",  "head",    "meta",    "title", "style", "body", "a",      "header",
         "nav",      "main",  "section", "article", "h1",    "h2",    "h3",   "h4",     "h5",
         "h6",       "p",     "code",    "span",    "dl",    "div",   "dt",   "dd",     "ul",
-        "li",       "table", "thead",   "tbody",   "tr",    "th",    "td",   "strong", "footer"};
+        "li",       "table", "thead",   "tbody",   "tr",    "th",    "td",   "strong", "footer", "figure",
+        "figcaption", "pre"};
     static const std::set<std::string> kAttributes = {
         "html",     "lang",  "charset",   "http-equiv", "content",         "name",
         "class",    "href",  "id",        "aria-label", "aria-hidden", "aria-labelledby", "role",
