@@ -52,7 +52,7 @@ TEST_P(Corpus, NothingIsRead) { GetParam().run({}); }
 
 // ---- mutants
 
-constexpr std::uint64_t kMutants = 1'000;
+constexpr std::uint64_t kMutants = 600;
 constexpr std::size_t kMostBytes = 4'000;  // of a mutant: larger ones cost time only
 
 std::uint64_t current_seed = 0;

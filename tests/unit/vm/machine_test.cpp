@@ -323,7 +323,7 @@ TEST(Machine, WhatDecodeLetsThroughRuns) {
   const std::vector<std::uint8_t> whole = program::encode(test::sample_program().program);
   Random random(17);
   std::size_t ran = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 8'000; ++round) {
     std::vector<std::uint8_t> bytes = whole;
     for (std::uint64_t changes = 1 + random.below(2); changes > 0; --changes) {
       std::uint8_t& byte = bytes[kBodyAt + random.below(bytes.size() - kBodyAt)];
