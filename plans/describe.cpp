@@ -100,6 +100,7 @@ class PolicyPages {
   Section& section_of(std::string title, std::string_view name) {
     return section(std::move(title), anchors_.of(policy_.id + "-" + std::string(name)));
   }
+  void other_parts();
   Text link(const std::string& rule) const;
   Text summary() const;
 
@@ -186,6 +187,7 @@ std::vector<Section> PolicyPages::sections() {
   watched();
   procedures();
   messages();
+  other_parts();
   changes();
   return std::move(sections_);
 }
@@ -208,11 +210,12 @@ void PolicyPages::glance() {
               {}};
   for (std::size_t i = 0; i < policy_.sections.size(); ++i) {
     const SectionPlan& section = policy_.sections[i];
+    if (section.state == PlanState::not_applicable) continue;
     std::size_t counts[decision::kPlanStateCount] = {};
     std::size_t watched = 0;
     for (const ItemPlan& item : section.items) {
       if (item.is_task) ++counts[static_cast<std::size_t>(item.state)];
-      if (!item.is_task) ++watched;
+      if (!item.is_task && item.state != PlanState::not_applicable) ++watched;
     }
     std::vector<Text> row = {{Run{doc::Form::plain, section.title, section_anchors_[i]}},
                              moment(section.from, section.from_at),
@@ -333,12 +336,9 @@ Table PolicyPages::stages() const {
 
 void PolicyPages::tasks(std::size_t index) {
   const SectionPlan& plan = policy_.sections[index];
+  if (plan.state == PlanState::not_applicable) return;
   Section& at = section(plan.title, section_anchors_[index]);
   at.blocks.emplace_back(Paragraph{times(plan)});
-  if (plan.state == PlanState::not_applicable) {
-    at.blocks.emplace_back(Paragraph{doc::words(doc::counted(plan.items.size(), "rule") + " not asked.")});
-    return;
-  }
   Entries entries;
   for (const ItemPlan& item : plan.items) {
     if (is_listed(plan, item)) entries.push_back(task(item));
@@ -354,16 +354,19 @@ void PolicyPages::tasks(std::size_t index) {
   not_asked(plan, at);
 }
 
+// Rollouts that are not used, phases that are not for this release.
+void PolicyPages::other_parts() {
+  Table table{"Parts for other releases", {"Part", "Why", "Values", "Rules"}, {}};
+  for (const SectionPlan& section : policy_.sections) {
+    if (section.state != PlanState::not_applicable) continue;
+    table.rows.push_back({doc::words(section.title), doc::words(section.reason), values(section.because.observed),
+                          number(section.items.size())});
+  }
+  if (!table.rows.empty()) section_of("Parts for other releases", "other-parts").blocks.emplace_back(std::move(table));
+}
+
 Text PolicyPages::times(const SectionPlan& section) const {
   Text text;
-  if (section.state == PlanState::not_applicable) {
-    text = {plain("Not for this release: " + section.reason)};
-    const Text seen = values(section.because.observed);
-    if (!seen.empty()) text.push_back(plain("; "));
-    append(text, seen);
-    text.push_back(plain("."));
-    return text;
-  }
   if (section.from.empty() && !section.from_at) {
     text = doc::words(section.kind == decision::SectionKind::any_time ? "Due before the deployment and after it."
                                                                       : "Due once it is reached.");
