@@ -82,7 +82,8 @@ class Reads {
     if (program::is_read_cell(row.b)) add_cell(instruction.b);
     if (program::is_read_cell(row.c)) add_cell(instruction.c);
     if (program::is_read_cell(row.d)) add_cell(instruction.d);
-    if (row.d == Operand::series) add_series(instruction.d);
+    const auto track = static_cast<std::uint32_t>(instruction.op == program::Opcode::baseline ? program::Track::baseline : program::Track::candidate);
+    if (row.d == Operand::series) add_series(instruction.d + track);
     if (row.d == Operand::block || row.d == Operand::number_block) add(instruction.d);
     if (row.d == Operand::arguments) {
       const std::size_t arity = program::kFunctionRows[instruction.c].arity;
@@ -140,7 +141,16 @@ class Page {
     if (metric.better == program::Direction::lower) out += ", lower is better";
     if (metric.better == program::Direction::higher) out += ", higher is better";
     if (!metric.interval_seconds.is_zero()) out += ", every " + duration(metric.interval_seconds);
-    return out + ", stale after " + duration(metric.stale_seconds) + place(metric.place);
+    out += ", stale after " + duration(metric.stale_seconds);
+    if (metric.label_set != kNone) out += ", by " + labels(metric.label_set);
+    if (!metric.gone_seconds.is_zero()) out += " gone after " + duration(metric.gone_seconds);
+    return out + place(metric.place);
+  }
+
+  std::string labels(std::uint32_t label_set) const {
+    std::string out;
+    for (const StringId label : program_.label_sets[label_set].labels) out += (out.empty() ? "" : ", ") + text(label);
+    return out;
   }
 
   std::string duration(program::Decimal seconds) const {
@@ -258,6 +268,7 @@ class RulePage : private Page {
   }
 
   void reads() {
+    if (rule_.each != kNone) entry("each", labels(program_.metrics[rule_.each].label_set));
     Reads reads(program_);
     reads.add(rule_.only_if);
     for (const Clause& clause : rule_.clauses) {

@@ -75,8 +75,7 @@ bool has_window(const Expr& expr) {
 }
 
 bool reads_candidate(const Expr& expr) {
-  const bool samples = expr.op == ExprOp::sample || expr.op == ExprOp::aggregate || is_ranking(expr.op);
-  if (samples && expr.track == program::Track::candidate) return true;
+  if (is_measured(expr.op) && expr.track == program::Track::candidate) return true;
   return std::ranges::any_of(expr.args, [](const ExprPtr& arg) { return reads_candidate(*arg); });
 }
 
@@ -170,7 +169,10 @@ ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
     return nullptr;
   }
   if (written.size() == 1 && !written[0].name()) {
-    const ExprPtr list = takes_list(aggregate) ? check(written[0].value()) : nullptr;
+    const bool ordered = aggregate == Aggregate::first || aggregate == Aggregate::last;
+    const ExprPtr list = !takes_list(aggregate) ? nullptr
+                         : ordered              ? check(written[0].value())
+                                                : check_list(written[0].value());
     if (list && (list->type.kind == Kind::list || list->type.kind == Kind::map)) {
       return list_aggregate(e, aggregate, name, list);
     }
@@ -178,7 +180,9 @@ ExprPtr ExprCheck::aggregate(const View& e, Aggregate aggregate) {
   }
   const auto values = arguments(e, {"metric", "over"});
   if (!values) return nullptr;
+  over_time_ = true;
   const ExprPtr metric = check((*values)[0]);
+  over_time_ = false;
   const auto over =
       positive_duration((*values)[1], "the time that " + quoted(name) + " looks back over");
   if (!metric || !over) return nullptr;
@@ -331,7 +335,7 @@ bool ExprCheck::is_metric_argument(const View& view, const std::string& name) {
 
 ExprPtr ExprCheck::list_length(const View& e) {
   const View list_view = e.as<ast::CallExpr>().arguments()[0].value();
-  const ExprPtr list = check(list_view);
+  const ExprPtr list = check_list(list_view);
   if (!list) return nullptr;
   if (list->type.kind != Kind::list && list->type.kind != Kind::map) {
     report(Code::E0416, list_view,
@@ -340,6 +344,7 @@ ExprPtr ExprCheck::list_length(const View& e) {
         .suggest("of a metric: `count(metric, 5m)` counts its samples");
     return nullptr;
   }
+  if (list->op == ExprOp::all_series) return count_series(e, list);
   return node(e, ExprOp::length, kInteger, {list});
 }
 
@@ -514,7 +519,7 @@ ExprPtr ExprCheck::open_loop(const View& list_view, const ast::Name& variable,
         .suggest("to compare with several values: `x in {…}`");
     return nullptr;
   }
-  const ExprPtr list = check(list_view);
+  const ExprPtr list = check_list(list_view);
   if (!list || !variable) return nullptr;
   if (list->type.kind != Kind::list && list->type.kind != Kind::map) {
     report(Code::E0416, list_view,
@@ -554,6 +559,21 @@ Expr loop_node(ExprOp op, const Type& type, std::uint32_t loop, const ExprPtr& l
 }
 
 }  // namespace
+
+// How many series there are: not known while one of them is silent.
+ExprPtr ExprCheck::count_series(const View& e, const ExprPtr& list) {
+  const std::uint32_t loop = services_.next_loop++;
+  Expr known;
+  known.op = ExprOp::present;
+  known.type = kBoolean;
+  known.place = place(e);
+  const ExprPtr row = row_of(list, loop, place(e));
+  known.args = {row};
+  known.size = row->size + 1;
+  known.depth = row->depth + 1;
+  return make(e, loop_node(ExprOp::count, kInteger, loop, list,
+                           std::make_shared<const Expr>(std::move(known))));
+}
 
 ExprPtr ExprCheck::quantifier(const View& e) {
   const auto quantifier = e.as<ast::QuantifierExpr>();
@@ -613,6 +633,7 @@ ExprPtr ExprCheck::comprehension(const View& e) {
   close_loop();
   if ((comprehension.where() && !where) || (!counts && !value)) return nullptr;
   if (counts) {
+    if (!where && list->op == ExprOp::all_series) return count_series(e, list);
     if (!where) return node(e, ExprOp::length, kInteger, {list});
     return make(e, loop_node(ExprOp::count, kInteger, loop, list, where));
   }

@@ -656,6 +656,10 @@ ExprPtr ExprCheck::metric_value(const View& e, std::uint32_t metric, TrackName t
            quoted(info.name) + " is " + type_text(info.type) + ": only numbers have a baseline");
     return nullptr;
   }
+  if (info.label_set != kNone) {
+    if (list_ == e.node()) return all_series(e, metric, track);
+    if (scope_.each != info.label_set) return several_series(e, info, track);
+  }
   Expr expr;
   expr.op = track == TrackName::Baseline ? ExprOp::baseline : ExprOp::sample;
   expr.track = track == TrackName::Stable     ? Track::stable
@@ -664,6 +668,58 @@ ExprPtr ExprCheck::metric_value(const View& e, std::uint32_t metric, TrackName t
   expr.type = info.type;
   expr.index = metric;
   return make(e, std::move(expr));
+}
+
+// One value is meant, and there are several.
+ExprPtr ExprCheck::several_series(const View& e, const MetricInfo& info, TrackName track) {
+  const std::string text = source_text(e);
+  std::string message =
+      quoted(text) + " has a series for each " + list_of(info.labels, info.labels.size());
+  if (scope_.each != kNone) {
+    const auto& others = services_.checked.label_sets[scope_.each];
+    message += ", and what is judged here is each " + list_of(others, others.size());
+  }
+  auto& diagnostic = report(Code::E0429, e, std::move(message), "which of them?");
+  const Place at = place(e);
+  if (!over_time_ && track != TrackName::Baseline && info.type.is_numeric()) {
+    const std::string all = "max(" + text + ")";
+    diagnostic.suggest("take them together: " + quoted(all) + ", or `min`, `avg`, `sum`, `count`",
+                       at.file, at.span, all);
+  } else if (!over_time_ && track != TrackName::Baseline) {
+    diagnostic.suggest("take them together: `every x in " + text + ": …`, or `any`, `none`");
+  }
+  std::string each;
+  for (const std::string& label : info.labels) each += (each.empty() ? "" : ", ") + label;
+  diagnostic.suggest("or judge each by itself: `threshold " + info.name + " each " + each + " { … }`");
+  return nullptr;
+}
+
+// The values of all series, where a list may stand.
+ExprPtr ExprCheck::all_series(const View& e, std::uint32_t metric, TrackName track) {
+  const MetricInfo& info = services_.checked.metrics[metric];
+  if (track == TrackName::Baseline) return several_series(e, info, track);
+  const auto collection = services_.names.collection(info.type, false);
+  if (!collection) {
+    report(Code::E0523, e, "too many kinds of lists and maps");
+    return nullptr;
+  }
+  Expr expr;
+  expr.op = ExprOp::all_series;
+  expr.track = track == TrackName::Stable ? Track::stable : Track::candidate;
+  expr.type = Type::of(Kind::list, *collection);
+  expr.collection = *collection;
+  expr.index = metric;
+  return make(e, std::move(expr));
+}
+
+ExprPtr ExprCheck::check_list(const View& e) {
+  const bool stands_for_left = e && e.kind() == ExprKind::ImplicitLeft && scope_.subject;
+  const View& named = stands_for_left ? scope_.subject : e;
+  const bool is_name = named && (named.kind() == ExprKind::Path || named.kind() == ExprKind::Track);
+  const NodeId before = std::exchange(list_, is_name ? named.node() : kNoList);
+  ExprPtr list = check(e);
+  list_ = before;
+  return list;
 }
 
 ExprPtr ExprCheck::param_path(const View& e, std::uint32_t param,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -62,6 +63,7 @@ struct ExprScope {
   std::string_view no_metrics;
   std::string_view no_candidate;
   std::string_view no_windows;
+  std::uint32_t each = kNone;  // labels whose values are in force: a metric by them is one series
 };
 
 // What is known to be present where `expr` is `truth`.
@@ -100,6 +102,8 @@ class ExprCheck {
     Place place;
   };
 
+  static constexpr lang::NodeId kNoList = std::numeric_limits<lang::NodeId>::max();
+
   // ---- check_expr.cpp: dispatch and names ----
   bool begin(const View& expr);
   Condition finish(ExprPtr expr, const View& view);
@@ -125,6 +129,10 @@ class ExprCheck {
   std::vector<std::string> visible_names() const;
   ExprPtr unknown_member(const View& e, const Type& type, const std::string& name);
   ExprPtr metric_value(const View& e, std::uint32_t metric, lang::ast::TrackName track);
+  ExprPtr several_series(const View& e, const MetricInfo& info, lang::ast::TrackName track);
+  ExprPtr all_series(const View& e, std::uint32_t metric, lang::ast::TrackName track);
+  // What stands where a list may: a metric with labels is one, of the values of its series.
+  ExprPtr check_list(const View& e);
   ExprPtr track(const View& e);
   ExprPtr implicit_left(const View& e);
   ExprPtr fields(const View& e, ExprPtr row, const std::vector<lang::ast::Segment>& path,
@@ -189,6 +197,7 @@ class ExprCheck {
   bool may_stand_here(const View& e, const Expr& body);
   std::optional<std::vector<View>> arguments(const View& e, const std::vector<std::string>& names);
   ExprPtr list_length(const View& e);
+  ExprPtr count_series(const View& e, const ExprPtr& list);
   ExprPtr quantifier(const View& e);
   ExprPtr comprehension(const View& e);
   // The list of a loop; opens the loop's scope on success.
@@ -246,6 +255,8 @@ class ExprCheck {
   std::optional<lang::Span> at_;  // of the hole that is being checked
   std::uint32_t loops_ = 0;  // list bodies around
   bool in_window_ = false;
+  lang::NodeId list_ = kNoList;  // where a list may stand
+  bool over_time_ = false;       // inside of what an aggregate looks back over
   bool other_side_broken_ = false;  // of the comparison
 };
 

@@ -26,8 +26,7 @@ bool is_amount(const Type& type) { return type.is_numeric() && type.kind != Kind
 // A value that changes are relative to.
 bool is_reference(const Expr& expr) {
   return expr.op == ExprOp::baseline ||
-         ((expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) &&
-          expr.track == program::Track::stable);
+         (is_measured(expr.op) && expr.track == program::Track::stable);
 }
 
 bool rates_of_counts(const Type& type) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "compiler/clauses.h"
@@ -187,7 +188,10 @@ class TestCheck {
   bool fill_time(const ast::TestAt& node, TestBlock& block);
   std::optional<std::uint32_t> steps(const ast::TestAt& node, const Decimal& every);
   std::optional<TestSeries> series(const ast::Assign& assign);
-  std::optional<std::uint32_t> metric_of(const ast::Assign& assign, program::Track& track);
+  bool label_values(const ast::Assign& assign, ast::Expr& named, std::vector<std::string>& values);
+  bool fit_labels(const ast::Assign& assign, const MetricInfo& metric,
+                  const std::vector<std::string>& values, TestSeries& out);
+  std::optional<std::uint32_t> metric_of(const ast::Expr& named, program::Track& track);
   std::optional<std::string> stage_of(const ast::StageRef& ref);
   Decimal end_of(const TestBlock& block) const;
 
@@ -225,6 +229,11 @@ class TestCheck {
   std::size_t test_samples_ = 0;
   std::map<std::uint32_t, Place> given_;
   std::map<std::pair<std::uint32_t, std::string>, Place> given_keys_;
+  struct OfLabels {
+    std::set<std::uint32_t> metrics;
+    std::set<std::vector<std::string>> members;
+  };
+  std::map<std::uint32_t, OfLabels> labelled_;  // by label set
 };
 
 // ------------------------------------------------------------------------------------ a test
@@ -240,6 +249,7 @@ void TestCheck::check(std::size_t module, const ast::Test& node) {
   test_samples_ = 0;
   given_.clear();
   given_keys_.clear();
+  labelled_.clear();
   test_.policy = tested(*policy);
   test_.title = node.title().value();
   test_.place = place(node.title());
@@ -657,7 +667,7 @@ void TestCheck::block(const ast::TestAt& node) {
     block.stage = stage_of(node.stage());
     if (!block.stage) broken();
   }
-  std::map<std::pair<std::uint32_t, program::Track>, Place> given;
+  std::map<std::tuple<std::uint32_t, program::Track, std::vector<std::string>>, Place> given;
   std::optional<Decimal> interval;
   for (const ast::Assign& assign : node.assignments()) {
     auto own = series(assign);
@@ -665,7 +675,7 @@ void TestCheck::block(const ast::TestAt& node) {
       broken();
       continue;
     }
-    const auto [at, is_new] = given.try_emplace({own->metric, own->track}, own->place);
+    const auto [at, is_new] = given.try_emplace({own->metric, own->track, own->labels}, own->place);
     const MetricInfo& metric = services_.checked.metrics[own->metric];
     if (!is_new) {
       report(Code::E0602, assign.target(), "metric " + quoted(metric.name) + " is given twice",
@@ -769,16 +779,66 @@ bool TestCheck::when(const ast::TestAt& node, TestBlock& block) {
   return false;
 }
 
-std::optional<std::uint32_t> TestCheck::metric_of(const ast::Assign& assign,
-                                                  program::Track& track) {
-  const auto path = assign.target().as<ast::PathExpr>();
-  if (!path) {
-    if (assign.target().as<ast::IndexExpr>())
-      report(Code::E0599, assign.target(), "not supported yet: a metric by a label");
-    else
-      report(Code::E0603, assign.target(), "a metric is named here, and given samples");
-    return std::nullopt;
+// memory["a"], memory.stable["a"]["zone"]: the values in brackets, in the order of their text.
+bool TestCheck::label_values(const ast::Assign& assign, ast::Expr& named,
+                             std::vector<std::string>& values) {
+  named = assign.target();
+  while (const auto index = named.as<ast::IndexExpr>()) {
+    const auto key = index.key().as<ast::LiteralExpr>();
+    const bool is_text = key && index.key().kind() == ast::ExprKind::String;
+    const auto value = is_text ? key.plain_text() : std::nullopt;
+    if (!value || value->empty()) {
+      if (!index.has_error())
+        report(Code::E0603, index.key(), "the value of a label is a text: `[\"pod-1\"]`");
+      return false;
+    }
+    values.insert(values.begin(), *value);
+    named = index.object();
   }
+  if (named.as<ast::PathExpr>()) return true;
+  auto& diagnostic =
+      report(Code::E0603, assign.target(), "a metric is named here, and given samples");
+  if (!values.empty() && named.as<ast::FieldExpr>())
+    diagnostic.suggest("labels come last: `memory.stable[\"pod-1\"]`");
+  return false;
+}
+
+// In the order of their set; none: a series without labels, to be compared with.
+bool TestCheck::fit_labels(const ast::Assign& assign, const MetricInfo& metric,
+                           const std::vector<std::string>& values, TestSeries& out) {
+  if (values.size() != metric.labels.size() &&
+      (!values.empty() || out.track == program::Track::candidate)) {
+    std::string example = metric.name;
+    for (const std::string& label : metric.labels) example += "[\"" + label + "\"]";
+    auto& diagnostic =
+        report(Code::E0603, assign.target(),
+               metric.labels.empty()
+                   ? quoted(metric.name) + " has one series, and no labels"
+                   : quoted(metric.name) + " has a series for each " +
+                         list_of(metric.labels, metric.labels.size()));
+    if (!metric.labels.empty()) diagnostic.suggest("say which: " + quoted(example));
+    return false;
+  }
+  if (metric.labels.empty()) return true;
+  OfLabels& of = labelled_[metric.label_set];
+  of.metrics.insert(out.metric);
+  if (values.empty()) return true;
+  for (const std::string& label : services_.checked.label_sets[metric.label_set]) {
+    const auto own = std::ranges::find(metric.labels, label);
+    out.labels.push_back(values[static_cast<std::size_t>(own - metric.labels.begin())]);
+  }
+  of.members.insert(out.labels);
+  std::size_t all = 0;
+  for (const auto& [set, own] : labelled_) all += own.metrics.size() * (own.members.size() + 1);
+  if (of.members.size() <= program::kMaxMembers && all <= program::kMaxChannels) return true;
+  report(Code::E0604, assign.target(),
+         "a test has at most " + std::to_string(program::kMaxMembers) + " series of a metric, and " +
+             std::to_string(program::kMaxChannels) + " of all");
+  return false;
+}
+
+std::optional<std::uint32_t> TestCheck::metric_of(const ast::Expr& named, program::Track& track) {
+  const auto path = named.as<ast::PathExpr>();
   std::vector<ast::Segment> segments = path.segments();
   if (segments.size() > 1 && segments[0].text == "metrics") segments.erase(segments.begin());
   if (segments.empty()) return std::nullopt;
@@ -808,11 +868,15 @@ std::optional<std::uint32_t> TestCheck::metric_of(const ast::Assign& assign,
 
 std::optional<TestSeries> TestCheck::series(const ast::Assign& assign) {
   TestSeries out;
-  const auto metric = metric_of(assign, out.track);
+  ast::Expr named;
+  std::vector<std::string> values;
+  if (!label_values(assign, named, values)) return std::nullopt;
+  const auto metric = metric_of(named, out.track);
   if (!metric) return std::nullopt;
   out.metric = *metric;
   out.place = place(assign.target());
   const MetricInfo& info = services_.checked.metrics[*metric];
+  if (!fit_labels(assign, info, values, out)) return std::nullopt;
   const std::string what = "metric `" + info.name + "`";
   const auto list = assign.value().as<ast::ListExpr>();
   if (list && out.track == program::Track::baseline) {

@@ -32,8 +32,7 @@ std::string constant_text(const Constant& value, const Type& type, const TypeTab
 namespace {
 
 bool names_metric(const Expr& expr) {
-  return expr.op == ExprOp::sample || expr.op == ExprOp::baseline || expr.op == ExprOp::aggregate ||
-         is_ranking(expr.op);
+  return is_measured(expr.op) || expr.op == ExprOp::baseline;
 }
 
 struct FirstMetric {

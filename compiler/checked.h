@@ -156,6 +156,9 @@ struct MetricInfo {
   program::BaselineRule baseline;
   Place place;
   std::string baseline_name;  // of a saved one; "": the rule says what it is
+  std::uint32_t label_set = kNone;  // into Checked::label_sets; kNone: one series
+  std::vector<std::string> labels;  // in the order of its own text
+  Decimal gone_seconds;             // 0: a series that was seen stays one
 };
 
 // ---- expressions ----
@@ -215,6 +218,10 @@ inline constexpr bool is_window(ExprOp op) {
 // Compares the candidate's samples with the stable version's.
 inline constexpr bool is_ranking(ExprOp op) {
   return op >= ExprOp::worse_share && op <= ExprOp::differs_amount;
+}
+// What it reads of a metric: index and track say which.
+inline constexpr bool is_measured(ExprOp op) {
+  return op == ExprOp::sample || op == ExprOp::aggregate || op == ExprOp::all_series || is_ranking(op);
 }
 inline constexpr bool is_loop(ExprOp op) { return op >= ExprOp::every && op <= ExprOp::mean; }
 
@@ -291,6 +298,7 @@ struct CheckedRule : CheckedAbout {
   Condition around;                    // part of only_if: of the `from stage` or `stages` around it
   Condition needs;                     // part of the conditions of its clauses; may be empty
   std::string policy;                  // that says it
+  std::uint32_t each = kNone;          // a metric with labels: judged for each of its series
 };
 struct CheckedAnchor {
   bool from_deployment = true;
@@ -436,6 +444,7 @@ struct Checked {
   TypeTable types;
   std::vector<FactInfo> facts;
   std::vector<ParamInfo> params;  // of all policies
+  std::vector<std::vector<std::string>> label_sets;  // what tells series apart
   std::vector<MetricInfo> metrics;
   std::vector<SourceInfo> sources;
   std::vector<RoleInfo> roles;  // by name

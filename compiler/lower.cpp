@@ -39,6 +39,7 @@ bool is_input_leaf(ExprOp op) {
     case ExprOp::worse_amount:
     case ExprOp::differs_share:
     case ExprOp::differs_amount:
+    case ExprOp::all_series:
     case ExprOp::field:
       return true;
     default:
@@ -73,6 +74,7 @@ int measured(const Expr& expr) {
     case ExprOp::worse_amount:
     case ExprOp::differs_share:
     case ExprOp::differs_amount:
+    case ExprOp::all_series:
       most = expr.track == Track::candidate ? 3 : 1;
       break;
     case ExprOp::fact:
@@ -284,6 +286,11 @@ void Lowering::write_facts() {
 }
 
 void Lowering::write_metrics() {
+  for (const std::vector<std::string>& labels : checked_.label_sets) {
+    program::LabelSet set;
+    for (const std::string& label : labels) set.labels.push_back(writer_.string(label));
+    writer_.tables().label_sets.push_back(std::move(set));
+  }
   for (const MetricInfo& info : checked_.metrics) {
     program::Metric metric;
     metric.name = writer_.string(info.name);
@@ -296,6 +303,8 @@ void Lowering::write_metrics() {
     metric.maximum = info.maximum.value_or(Decimal::from_int64(1));
     metric.baseline = info.baseline;
     metric.place = writer_.place(info.place);
+    metric.label_set = info.label_set;
+    metric.gone_seconds = info.gone_seconds;
     writer_.tables().metrics.push_back(std::move(metric));
   }
   for (std::uint32_t i = 0; i < checked_.metrics.size(); ++i) write_needs(i, 0);
@@ -344,8 +353,7 @@ void Lowering::write_needs(std::uint32_t metric, std::size_t depth) {
   if (depth > program::kMaxBlockDepth) fail(needs.place, "metrics need each other too deeply");
   std::set<std::uint32_t> read;
   const auto visit = [&read](const auto& self, const Expr& expr) -> void {
-    if (expr.op == ExprOp::sample || expr.op == ExprOp::aggregate || is_ranking(expr.op))
-      read.insert(expr.index);
+    if (is_measured(expr.op)) read.insert(expr.index);
     for (const ExprPtr& arg : expr.args) self(self, *arg);
   };
   visit(visit, *needs.expr);
@@ -511,10 +519,14 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::deployed_at:
       return moment(program::InputKind::deployed_at, "deployed_at");
     case ExprOp::sample:
+    case ExprOp::all_series:
     case ExprOp::aggregate: {
       run_needs(draft, expr.index);
       if (expr.op == ExprOp::sample)
         return emit(draft, expr, Opcode::sample, {}, {}, series_of(expr));
+      if (expr.op == ExprOp::all_series)
+        return emit(draft, expr, Opcode::all_series, {}, std::uint32_t{expr.collection},
+                    series_of(expr));
       return emit(draft, expr, Opcode::aggregate, writer_.number(expr.seconds, Type::duration()),
                   static_cast<std::uint32_t>(expr.aggregate), series_of(expr));
     }
@@ -527,6 +539,8 @@ Cell Lowering::lower_new(Draft& draft, const Expr& expr, bool negated) {
     case ExprOp::differs_amount:
       return ranking(draft, expr, Opcode::differs_amount, arg(0));
     case ExprOp::baseline:
+      if (checked_.metrics[expr.index].label_set != kNone)
+        return emit(draft, expr, Opcode::baseline, {}, {}, expr.index * program::kTrackCount);
       return baseline(expr);
     case ExprOp::element:
       return rows_.at(expr.index);
@@ -902,6 +916,7 @@ program::Rule Lowering::rule(const CheckedPolicy& policy, const CheckedRule& rul
   out.first_stage = rule.first_stage;
   out.last_stage = rule.last_stage;
   out.only_if = block_or_none(rule.only_if);
+  out.each = rule.each;
   for (const CheckedClause& own : rule.clauses) {
     out.clauses.push_back(clause(own));
     out.reads_metrics = out.reads_metrics || own.condition.reads_metrics;

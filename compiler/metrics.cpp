@@ -26,7 +26,7 @@ class MetricCheck {
     }
     for (std::size_t i = 0; i < declarations.size(); ++i) {
       MetricInfo& metric = services_.checked.metrics[i];
-      metric.needs = needs(declarations[i].front());
+      metric.needs = needs(declarations[i].front(), metric.label_set);
       for (std::size_t other = 1; other < declarations[i].size(); ++other) {
         compare(metric, declarations[i][other]);
       }
@@ -67,10 +67,9 @@ class MetricCheck {
             .value_or(Decimal::from_int64(kDefaultStaleSeconds));
     set_range(metric, declaration);
     if (const auto baseline = node.baseline()) set_baseline(metric, declaration, baseline);
-    if (const auto labels = node.child<ast::ByLabels>()) {
-      services_.sink.report(Code::E0599, place(declaration, labels),
-                            "not supported yet: a metric with several series, `by` label");
-    }
+    if (const auto labels = node.child<ast::ByLabels>()) set_labels(metric, declaration, labels);
+    const bool saved = !metric.baseline_name.empty() || metric.baseline.kind == BaselineRule::Kind::promoted;
+    if (saved && !metric.labels.empty()) no_saved_baseline(metric, place(declaration, node.baseline()));
     return metric;
   }
 
@@ -135,6 +134,48 @@ class MetricCheck {
     metric.maximum = high->number;
   }
 
+  void set_labels(MetricInfo& metric, const Declaration& declaration, const ast::ByLabels& node) {
+    for (const ast::Name& label : node.labels()) {
+      if (node.has_error()) return;
+      const std::string name(label.text());
+      if (std::ranges::find(metric.labels, name) != metric.labels.end()) {
+        services_.sink.report(Code::E0430, place(declaration, label),
+                              "label " + quoted(name) + " is named twice", "again");
+        return;
+      }
+      metric.labels.push_back(name);
+    }
+    if (metric.labels.size() > program::kMaxLabels) {
+      services_.sink.report(
+          Code::E0430, place(declaration, node),
+          "a metric is by at most " + std::to_string(program::kMaxLabels) + " labels");
+      metric.labels.clear();
+      return;
+    }
+    metric.label_set = label_set(metric.labels);
+    const auto gone = seconds(declaration, node.gone_after(), "the silence after which a series is gone");
+    if (!gone) return;
+    metric.gone_seconds = *gone;
+    if (*gone > metric.stale_seconds) return;
+    services_.sink
+        .report(Code::E0430, place(declaration, node.gone_after()),
+                "a series would be gone before it is stale: nobody would notice that it fell silent",
+                "not longer than `stale after`")
+        .suggest("its samples are stale after " +
+                 program::format_exact(metric.stale_seconds, Type::duration(), services_.checked.types));
+  }
+
+  // Metrics by the same labels, in whatever order, share one set.
+  std::uint32_t label_set(const std::vector<std::string>& labels) {
+    auto& sets = services_.checked.label_sets;
+    const auto same = std::ranges::find_if(sets, [&labels](const std::vector<std::string>& set) {
+      return std::ranges::is_permutation(set, labels);
+    });
+    const auto index = static_cast<std::uint32_t>(same - sets.begin());
+    if (same == sets.end()) sets.push_back(labels);
+    return index;
+  }
+
   void set_baseline(MetricInfo& metric, const Declaration& declaration,
                     const ast::BaselineIs& baseline) {
     if (!metric.type.is_numeric()) {
@@ -174,6 +215,17 @@ class MetricCheck {
     metric.baseline.releases = static_cast<std::uint32_t>(*count);
   }
 
+  // What was kept is one value, and series come and go with the version that they belong to.
+  void no_saved_baseline(MetricInfo& metric, const Place& at) {
+    services_.sink
+        .report(Code::E0420, at,
+                "what was kept of a version is one value, and " + quoted(metric.name) +
+                    " has a series for each " + list_of(metric.labels, metric.labels.size()))
+        .suggest("take what each of them was before: `baseline median over 24h`");
+    metric.baseline = {};
+    metric.baseline_name.clear();
+  }
+
   std::optional<Aggregate> baseline_aggregate(const Declaration& declaration,
                                               const ast::Name& name) {
     struct Row {
@@ -201,11 +253,12 @@ class MetricCheck {
     return std::nullopt;
   }
 
-  Condition needs(const Declaration& declaration) {
+  Condition needs(const Declaration& declaration, std::uint32_t each) {
     Condition all;
     for (const ast::Needs& clause : declaration.node.needs()) {
       ExprScope inside = scope(declaration);
       inside.no_windows = "what a metric needs is asked at one moment: it has no window";
+      inside.each = each;
       all = both_conditions(all, ExprCheck(services_, std::move(inside))
                                      .condition(clause.expression(), ConditionUse::needs));
     }
@@ -214,12 +267,13 @@ class MetricCheck {
 
   void compare(const MetricInfo& first, const Declaration& declaration) {
     MetricInfo second = describe(declaration);
-    second.needs = needs(declaration);
+    second.needs = needs(declaration, second.label_set);
     const bool same =
         first.type == second.type && first.better == second.better &&
         first.interval_seconds == second.interval_seconds &&
         first.stale_seconds == second.stale_seconds && first.minimum == second.minimum &&
-        first.maximum == second.maximum && first.baseline == second.baseline &&
+        first.maximum == second.maximum && first.labels == second.labels &&
+        first.gone_seconds == second.gone_seconds && first.baseline == second.baseline &&
         first.baseline_name == second.baseline_name && first.needs.text == second.needs.text;
     const bool clash = second.place.file != first.place.file;
     if (same && clash) return;
@@ -232,7 +286,7 @@ class MetricCheck {
   }
 
   static void add_metrics(const Expr& expr, std::set<std::uint32_t>& metrics) {
-    if (expr.op == ExprOp::sample || expr.op == ExprOp::aggregate || expr.op == ExprOp::baseline) {
+    if (is_measured(expr.op) || expr.op == ExprOp::baseline) {
       metrics.insert(expr.index);
     }
     for (const ExprPtr& arg : expr.args) add_metrics(*arg, metrics);

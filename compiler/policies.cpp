@@ -69,10 +69,6 @@ Place Policies::place(const Built& built, const ast::View& view) const {
   return module_of(built).place(view);
 }
 
-void Policies::not_supported(const Place& place, const std::string& what) {
-  services_.sink.report(Code::E0599, place, "not supported yet: " + what);
-}
-
 ExprScope Policies::scope_of(Built& built, std::set<std::string> present) const {
   ExprScope scope;
   scope.module = built.info->module;
@@ -138,6 +134,7 @@ void Policies::finish(Built& built) {
     first = strategy;
     add_strategy(built, strategy);
   }
+  check_kept_baseline(built);
 }
 
 // From that day on a trial is in force.

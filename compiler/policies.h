@@ -191,6 +191,11 @@ class Policies {
   std::vector<CheckedRule> item(Built& built, const lang::ast::Item& node, const Spot& spot);
   std::vector<CheckedRule> threshold(Built& built, const lang::ast::Threshold& node,
                                      const Spot& spot);
+  void check_kept_baseline(Built& built);
+  std::uint32_t each_metric(Built& built, const lang::ast::EachClause& each,
+                            const lang::ast::Expr& subject);
+  void differs_by_series(Built& built, const lang::ast::EachClause& each, const CheckedRule& rule,
+                         const std::vector<CheckedClause>& clauses);
   std::vector<CheckedRule> standing(Built& built, const lang::ast::StandingRule& node,
                                     const Spot& spot);
   std::vector<CheckedRule> score(Built& built, const lang::ast::Score& node, const Spot& spot);
@@ -265,7 +270,6 @@ class Policies {
   Place place(const Built& built, const lang::ast::View& view) const;
   std::string title_of(Built& built, const lang::ast::Title& title);
   const Module& module_of(const Built& built) const;
-  void not_supported(const Place& place, const std::string& what);
 
   Services& services_;
   std::map<const PolicyInfo*, std::unique_ptr<Built>> built_;

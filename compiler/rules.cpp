@@ -58,8 +58,7 @@ bool any_node(const Expr& expr, const Test& test) {
 bool reads_reference(const Expr& expr) {
   return any_node(expr, [](const Expr& node) {
     return node.op == ExprOp::baseline ||
-           ((node.op == ExprOp::sample || node.op == ExprOp::aggregate) &&
-            node.track == program::Track::stable);
+           (is_measured(node.op) && node.track == program::Track::stable);
   });
 }
 
@@ -190,6 +189,7 @@ Policies::ClauseContext Policies::clause_context(Built& built, const ast::Rule& 
   ClauseContext context;
   context.scope = scope_of(built, std::move(present));
   context.scope.subject = subject;
+  if (rule.each != kNone) context.scope.each = services_.checked.metrics[rule.each].label_set;
   context.node = node;
   for (const ast::Needs& needs : node.needs()) {
     ExprScope scope = context.scope;
@@ -602,12 +602,97 @@ std::string Policies::threshold_name(Built& built, const ast::Threshold& node,
   return {};
 }
 
+// The metric of the subject whose series `each` means.
+std::uint32_t Policies::each_metric(Built& built, const ast::EachClause& each,
+                                    const ast::Expr& subject) {
+  std::vector<std::string> labels;
+  for (const ast::Name& label : each.labels()) labels.emplace_back(label.text());
+  if (each.has_error()) return kNone;
+  std::vector<std::string> wanted = labels;
+  std::ranges::sort(wanted);
+  std::uint32_t named = kNone;
+  const auto& tree = subject.syntax().tree;
+  const lang::NodeId root = subject.node();
+  for (lang::NodeId i = root + 1 - tree[root].subtree_size; i <= root; ++i) {
+    if (tree[i].kind != lang::NodeKind::Path) continue;
+    std::vector<ast::Segment> path = ast::PathExpr(subject.syntax(), i).segments();
+    if (path.size() > 1 && path[0].text == "metrics") path.erase(path.begin());
+    const auto metric = path.empty() ? std::nullopt : services_.names.metric(path[0].text);
+    if (!metric) continue;
+    std::vector<std::string> own = services_.checked.metrics[*metric].labels;
+    std::ranges::sort(own);
+    if (!own.empty() && own == wanted) return *metric;
+    if (named == kNone || !own.empty()) named = *metric;
+  }
+  if (named == kNone) {
+    services_.sink.report(Code::E0430, place(built, each), "no metric with labels is compared here",
+                          "each of what?");
+    return kNone;
+  }
+  const MetricInfo& metric = services_.checked.metrics[named];
+  if (services_.names.is_broken(metric.name)) return kNone;
+  const auto words = [](const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+  };
+  auto& diagnostic = services_.sink.report(
+      Code::E0430, place(built, each),
+      metric.labels.empty() ? quoted(metric.name) + " has one series, and no labels"
+                            : quoted(metric.name) + " is `by " + words(metric.labels) + "`",
+      "each of other labels");
+  diagnostic.also(metric.place.file, metric.place.span, "declared here");
+  const Place at = place(built, each);
+  if (metric.labels.empty()) {
+    diagnostic.suggest("if it has several: `metric " + metric.name + " … by " + words(labels) + "`");
+  } else {
+    const std::string all = "each " + words(metric.labels);
+    diagnostic.suggest("say all of its labels: " + quoted(all), at.file, at.span, all);
+  }
+  return kNone;
+}
+
+// What says the same of each series is not about each.
+void Policies::differs_by_series(Built& built, const ast::EachClause& each, const CheckedRule& rule,
+                                 const std::vector<CheckedClause>& clauses) {
+  const std::vector<MetricInfo>& metrics = services_.checked.metrics;
+  const auto by_series = [&](const Expr& expr) {
+    const bool one = expr.op == ExprOp::baseline ||
+                     (is_measured(expr.op) && expr.op != ExprOp::all_series);
+    return one && metrics[expr.index].label_set == metrics[rule.each].label_set;
+  };
+  for (const CheckedClause& clause : clauses) {
+    if (!clause.condition || any_node(*clause.condition.expr, by_series)) continue;
+    services_.sink
+        .report(Code::E0430, place(built, each), "this is the same for all series", "of no use here")
+        .also(clause.place.file, clause.place.span, "takes them together");
+    return;
+  }
+}
+
+// What was kept under a name is one value of each metric, whatever series it has.
+void Policies::check_kept_baseline(Built& built) {
+  const std::optional<Place>& said = built.baseline ? built.baseline : built.inherited_baseline;
+  if (!said || built.policy.baseline.empty()) return;
+  const std::vector<MetricInfo>& metrics = services_.checked.metrics;
+  for (const CheckedRule& rule : built.policy.rules) {
+    for (const CheckedClause& clause : rule.clauses) {
+      const bool compares = clause.condition && any_node(*clause.condition.expr, [&](const Expr& expr) {
+        return expr.op == ExprOp::baseline && metrics[expr.index].label_set != kNone;
+      });
+      if (!compares) continue;
+      services_.sink
+          .report(Code::E0420, *said,
+                  "what is kept as " + quoted(built.policy.baseline) +
+                      " is one value of each metric, and here each of several series has its own")
+          .also(clause.place.file, clause.place.span, "compared here");
+      return;
+    }
+  }
+}
+
 std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold& node,
                                              const Spot& spot) {
-  if (node.each()) {
-    not_supported(place(built, node.each()), "a threshold for `each` of several series");
-    return {};
-  }
   std::vector<CheckedRule> rules;
   for (const ast::Expr& subject : node.subjects()) {
     CheckedRule head = rule_head(built, node, spot);
@@ -620,10 +705,18 @@ std::vector<CheckedRule> Policies::threshold(Built& built, const ast::Threshold&
     head.group = spot.prefix + name;
     std::set<std::string> present = spot.present;
     head.only_if = only_if(built, node, present);
+    if (node.each()) {
+      head.each = each_metric(built, node.each(), subject);
+      if (head.each == kNone) {
+        built.rules_missing = true;
+        return {};
+      }
+    }
     ClauseContext context = clause_context(built, node, head, std::move(present), subject);
 
     std::vector<CheckedClause> clauses;
     add_clauses(built, node, context, clauses);
+    if (node.each()) differs_by_series(built, node.each(), head, clauses);
     std::map<std::string, int> seen;
     for (CheckedClause& clause : clauses) {
       CheckedRule rule = head;

@@ -48,6 +48,7 @@ struct TestParam {
 // A metric on a track during a block: one value for all its samples, or one for each.
 struct TestSeries {
   std::uint32_t metric = kNone;
+  std::vector<std::string> labels;  // of a metric with labels: the value of each, in the order of its set; or none
   program::Track track = program::Track::candidate;  // baseline: its one value
   bool constant = true;
   std::vector<TestValue> values;

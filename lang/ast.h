@@ -432,6 +432,7 @@ using PhaseDuring = ExprClause<NodeKind::PhaseDuring>;
 using Settle = ExprClause<NodeKind::Settle>;
 using EveryClause = ExprClause<NodeKind::EveryClause>;
 using StaleAfter = ExprClause<NodeKind::StaleAfter>;
+using GoneAfter = ExprClause<NodeKind::GoneAfter>;
 using ValueRange = ExprClause<NodeKind::ValueRange>;
 using Default = ExprClause<NodeKind::Default>;
 using SendAt = ExprClause<NodeKind::SendAt>;
@@ -862,6 +863,7 @@ class ByLabels : public ViewOf<NodeKind::ByLabels> {
  public:
   using ViewOf::ViewOf;
   [[nodiscard]] std::vector<Name> labels() const { return children<Name>(); }
+  [[nodiscard]] Expr gone_after() const { return child<GoneAfter>().expression(); }  // may be null
 };
 
 enum class MetricDirection : std::uint8_t { None, LowerIsBetter, HigherIsBetter };

@@ -397,6 +397,12 @@ Entry PolicyPages::task(const ItemPlan& item) const {
   if (item.is_final) entry.marks.emplace_back("final");
   if (item.rule.trial) entry.marks.emplace_back("on trial");
   entry.state = state_of(item);
+  Text labels;
+  for (const std::string& label : item.rule.each) {
+    if (!labels.empty()) labels.push_back(plain(", "));
+    labels.push_back(code(label));
+  }
+  if (!labels.empty()) line(entry.lines, "For each", std::move(labels));
   for (const ClausePlan& one : item.clauses) clause(item, one, entry.lines);
   reasons(item, entry.lines);
   return entry;

@@ -41,6 +41,7 @@ bool may_be_unknown(const Expr& expr) {
     case ExprOp::worse_amount:
     case ExprOp::differs_share:
     case ExprOp::differs_amount:
+    case ExprOp::all_series:
     case ExprOp::deployed_at:
     case ExprOp::find:
     case ExprOp::divide:
@@ -287,8 +288,23 @@ void Coverage::see(const decision::Judge& judge) {
     }
     if (judged.clause == kNone) continue;
     for (const program::Clause& clause : rule.clauses) {
-      if (clause.condition != kNone) look(machine, clause.condition, judged.context);
+      if (clause.condition == kNone) continue;
+      look(machine, clause.condition, judged.context);
+      if (rule.each != kNone) look_at_others(machine, rule, clause.condition, judged.context);
     }
+  }
+}
+
+// Of `each`: the series that did not decide were judged, too.
+void Coverage::look_at_others(vm::Machine& machine, const program::Rule& rule, BlockId condition,
+                              vm::Context context) {
+  const std::uint32_t decided = context.member;
+  const std::uint32_t labels = subject_.program->metrics[rule.each].label_set;
+  const auto [first, last] = machine.snapshot().members_of(labels);
+  for (context.member = first; context.member < last; ++context.member) {
+    const bool judged = context.member != decided &&
+                        machine.is_member(rule.each * program::kTrackCount, context);
+    if (judged) look(machine, condition, context);
   }
 }
 

@@ -75,6 +75,8 @@ class Coverage {
                      bool may_be_unknown);
   void add_parts(const compiler::Condition& condition, program::BlockId block);
   void look(vm::Machine& machine, program::BlockId block, const vm::Context& context);
+  void look_at_others(vm::Machine& machine, const program::Rule& rule, program::BlockId condition,
+                      vm::Context context);
   void record(std::size_t condition, program::Value value);
 
   const Subject& subject_;

@@ -108,6 +108,12 @@ class Binder {
                                 std::vector<vm::Origin>(rows.size(), {document_, line_}));
   }
 
+  std::uint32_t member_of(const TestSeries& series) {
+    if (series.labels.empty()) return program::kNone;
+    return builder_.member(checked_.metrics[series.metric].label_set, series.labels)
+        .value_or(program::kNone);
+  }
+
   void add_block(const TestBlock& block) {
     const vm::Instant begin = instant(block.begin);
     const vm::Instant every = instant(block.every);
@@ -115,6 +121,7 @@ class Binder {
     for (const TestSeries& series : block.series) {
       const Type& type = checked_.metrics[series.metric].type;
       const vm::Origin origin{document_, line_of(series.place)};
+      const std::uint32_t member = member_of(series);
       const program::Birthplace born{
           BirthKind::series,
           series.metric * program::kTrackCount + static_cast<std::uint32_t>(series.track)};
@@ -124,14 +131,15 @@ class Binder {
       };
       if (series.track == program::Track::baseline) {
         if (series.values.front().gap == TestGap::none)
-          builder_.set_baseline(series.metric, sample(series.values.front()), origin);
+          builder_.set_baseline(series.metric, sample(series.values.front()), origin, member);
         continue;
       }
       for (std::uint32_t i = 0; i < block.count; ++i) {
         const TestValue& given = series.values[series.constant ? 0 : i];
         if (given.gap == TestGap::missing) continue;
         builder_.add_sample(series.metric, series.track,
-                            begin + every * static_cast<vm::Instant>(i), sample(given), origin);
+                            begin + every * static_cast<vm::Instant>(i), sample(given), origin,
+                            member);
       }
     }
   }

@@ -133,11 +133,8 @@ void Reads::add(const Condition& condition) {
 void Reads::add(const Expr& expr) {
   if (!seen_.insert(&expr).second) return;
   if (expr.op == ExprOp::fact) facts_.insert(expr.index);
-  if (expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) add_metric(expr.index, expr.track);
-  if (compiler::is_ranking(expr.op)) {
-    add_metric(expr.index, Track::candidate);
-    add_metric(expr.index, Track::stable);
-  }
+  if (compiler::is_measured(expr.op)) add_metric(expr.index, expr.track);
+  if (compiler::is_ranking(expr.op)) add_metric(expr.index, Track::stable);
   if (expr.op == ExprOp::baseline) add_metric(expr.index, Track::baseline);
   for (const compiler::ExprPtr& arg : expr.args) add(*arg);
 }
@@ -161,7 +158,7 @@ Table Reads::facts() const {
 
 Table Reads::metrics() const {
   Table table{"Metrics",
-              {"Metric", "Type", "Values", "Better", "One sample", "Too old after", "Counts if",
+              {"Metric", "Type", "One series for each", "Values", "Better", "One sample", "Too old after", "Counts if",
                "Within", "Versions", "Baseline", "About"},
               {}};
   for (const auto& [index, read] : metrics_) {
@@ -175,6 +172,7 @@ Table Reads::metrics() const {
     table.rows.push_back(
         {{code(metric.name)},
          {code(type_text(metric.type, checked_.types))},
+         series(metric),
          code_or_nothing(type_values(metric.type, checked_.types)),
          direction(metric.better),
          words(metric.interval_seconds.is_zero() ? ""
@@ -187,6 +185,15 @@ Table Reads::metrics() const {
          about(metric.title, metric.doc)});
   }
   return table;
+}
+
+Text Reads::series(const MetricInfo& metric) {
+  std::string labels;
+  for (const std::string& label : metric.labels) labels += (labels.empty() ? "" : ", ") + label;
+  Text text = code_or_nothing(labels);
+  if (metric.gone_seconds.is_zero()) return text;
+  append(text, words("; gone after " + duration(metric.gone_seconds)));
+  return text;
 }
 
 Text Reads::baseline(const MetricInfo& metric) const {

@@ -26,6 +26,7 @@ class Reads {
   void add_metric(std::uint32_t index, program::Track track);
   void add_role(const std::string& name);
   Text baseline(const compiler::MetricInfo& metric) const;
+  static Text series(const compiler::MetricInfo& metric);
 
   const compiler::Checked& checked_;
   std::set<std::uint32_t> facts_;

@@ -240,6 +240,9 @@ void RulesOf::clauses(const CheckedRule& rule, bool one_of_several, Lines& lines
 }
 
 void RulesOf::options(const CheckedRule& rule, Lines& lines) const {
+  if (rule.each != program::kNone) {
+    lines.push_back({"For each", listed_code(checked_.metrics[rule.each].labels), Tone::none});
+  }
   if (rule.needs) lines.push_back({"Counts only if", {code(rule.needs.text)}, Tone::none});
   absences(rule, lines);
   const auto line = [&lines](std::string_view label, const std::string& text) {

@@ -34,8 +34,7 @@ bool is_measured(const Expr& expr) {
 
 bool is_reference(const Expr& expr) {
   return expr.op == ExprOp::baseline ||
-         ((expr.op == ExprOp::sample || expr.op == ExprOp::aggregate) &&
-          expr.track == Track::stable);
+         (compiler::is_measured(expr.op) && expr.track == Track::stable);
 }
 
 class Metrics {
@@ -144,9 +143,8 @@ class Metrics {
     walk(*clause.condition.expr, [&](const Expr& expr) {
       has_window = has_window || compiler::is_window(expr.op) || expr.op == ExprOp::aggregate ||
                    compiler::is_ranking(expr.op);
-      if (expr.op == ExprOp::sample && expr.track == Track::candidate && sample == nullptr) {
-        sample = &expr;
-      }
+      const bool one = expr.op == ExprOp::sample || expr.op == ExprOp::all_series;
+      if (one && expr.track == Track::candidate && sample == nullptr) sample = &expr;
     });
     // `increase(restarts, 5m)` looks at several samples by itself.
     if (has_window || sample == nullptr) return;

@@ -101,9 +101,7 @@ class Queries {
   void check(const CheckedPolicy& policy, const CheckedRule& rule, const CheckedClause& clause) {
     std::set<std::uint32_t> metrics;
     walk(*clause.condition.expr, [&](const Expr& expr) {
-      const bool reads = expr.op == ExprOp::sample || expr.op == ExprOp::aggregate ||
-                         compiler::is_ranking(expr.op);
-      if (reads) metrics.insert(expr.index);
+      if (compiler::is_measured(expr.op)) metrics.insert(expr.index);
     });
     for (const std::uint32_t index : metrics) {
       const MetricInfo& metric = checked_.metrics[index];

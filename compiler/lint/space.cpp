@@ -61,6 +61,7 @@ int rank(const Expr& term) {
     case ExprOp::worse_amount:
     case ExprOp::differs_share:
     case ExprOp::differs_amount:
+    case ExprOp::all_series:
       return term.track == program::Track::candidate ? 0 : 2;
     case ExprOp::baseline:
       return 3;

@@ -77,6 +77,10 @@ Measured measure(const Program& program, const vm::Snapshot& snapshot, program::
     const program::Metric& metric = program.metrics[i];
     if (!metric.type.is_numeric()) continue;
     const std::string& name = program.text(metric.name);
+    if (metric.label_set != program::kNone) {
+      measured.unknown.push_back(name + " has several series: what is kept is one value");
+      continue;
+    }
     const std::uint32_t index = i * program::kTrackCount + static_cast<std::uint32_t>(track);
     const Value value =
         vm::recent_value(metric, snapshot.series(index), snapshot.now(), snapshot.deployed_at());

@@ -127,6 +127,7 @@ class PolicyExplainer {
     if (judged.outcome == Outcome::skipped) out.reason = skip_reason(rule, judged);
     else if (judged.by_people) add_people(index, judged, out);
     else add_values(clause, judged, out);
+    add_series(rule, judged, out);
     add_waiver(index, judged, out);
     if (judged.outcome != Outcome::skipped && judged.block != kNone && !judged.by_people) add_parts(rule, judged, out);
     return out;
@@ -172,6 +173,24 @@ class PolicyExplainer {
     std::string stages = text(rollout.stages[rule.first_stage].name);
     if (rule.last_stage != rule.first_stage) stages += " to " + text(rollout.stages[rule.last_stage].name);
     return text(rollout.name) + " " + stages;
+  }
+
+  // Whose series are judged, and which of them decided.
+  void add_series(const Rule& rule, const RuleJudgement& judged, RuleVerdict& out) const {
+    if (rule.each == kNone) return;
+    for (const StringId label : program_.label_sets[program_.metrics[rule.each].label_set].labels) out.each.push_back(text(label));
+    if (judged.outcome == Outcome::skipped) return;
+    const std::size_t named = std::min<std::size_t>(judged.series_alike, judged.series.size());
+    for (std::size_t i = 0; i < named; ++i) {
+      const vm::Member& member = snapshot_.members()[judged.series[i]];
+      const program::LabelSet& set = program_.label_sets[member.label_set];
+      SeriesLabels& labels = out.series.emplace_back();
+      for (std::size_t l = 0; l < set.labels.size(); ++l) {
+        labels.emplace_back(text(set.labels[l]), printable(member.values[l]));
+      }
+    }
+    out.series_alike = judged.series_alike;
+    out.series_judged = judged.series_judged;
   }
 
   // ---- people ----

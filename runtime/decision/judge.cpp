@@ -450,12 +450,45 @@ void Judge::judge_rule(std::size_t policy, std::size_t index) {
   result.waived = waived;
 }
 
-RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) const {
+RuleJudgement Judge::judge_clause(std::size_t policy, std::size_t rule, std::uint32_t index, const Due& due) const {
+  const bool each = program_.policies[policy].rules[rule].each != kNone;
+  return each ? judge_each(policy, rule, index, due) : judge_series(policy, rule, index, due);
+}
+
+// The gravest outcome of all series; of several alike that of the first. One that nobody has seen yet,
+// or that is gone, is not judged; but what it fired stays fired.
+RuleJudgement Judge::judge_each(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) const {
+  const Rule& rule = program_.policies[policy].rules[rule_index];
+  const Clause& clause = rule.clauses[index];
+  const auto [first, last] = machine_.snapshot().members_of(program_.metrics[rule.each].label_set);
+  RuleJudgement gravest;
+  std::uint32_t judged = 0;
+  for (std::uint32_t member = first; member < last; ++member) {
+    Due of_series = due;
+    of_series.now.member = member;
+    RuleJudgement result{.clause = index, .block = clause.condition, .context = of_series.now};
+    if (machine_.is_member(rule.each * program::kTrackCount, of_series.now)) {
+      result = judge_series(policy, rule_index, index, of_series);
+    } else if (!latch(policy, rule, clause, of_series, result)) {
+      continue;
+    }
+    if (judged++ == 0 || gravity(result.outcome) > gravity(gravest.outcome)) gravest = result;
+    if (result.outcome != gravest.outcome) continue;
+    if (gravest.series_alike < kMostSeriesNamed) gravest.series[gravest.series_alike] = member;
+    ++gravest.series_alike;
+  }
+  // Without any series there is nothing to be known of them.
+  if (judged == 0) gravest = judge_series(policy, rule_index, index, due);
+  gravest.series_judged = judged;
+  return gravest;
+}
+
+RuleJudgement Judge::judge_series(std::size_t policy, std::size_t rule_index, std::uint32_t index, const Due& due) const {
   const Rule& rule = program_.policies[policy].rules[rule_index];
   const Clause& clause = rule.clauses[index];
   const bool undoes = clause.verb == Verb::rollback;
   RuleJudgement result{.clause = index, .block = clause.condition, .context = due.now};
-  if ((undoes || clause.or_rollback) && due.may_roll_back && latch(policy, rule, clause, due, result)) return result;
+  if (latch(policy, rule, clause, due, result)) return result;
   const Tally& tally = tallies_[policy][rule_index][index];
   // A person's decision to roll back stays, too.
   if (tally.outcome == Outcome::fired && due.may_roll_back) return judge_sign_offs(tally, result);
@@ -508,8 +541,10 @@ RuleJudgement Judge::judge_condition(const Clause& clause, const Context& contex
 // `if baseline missing` answers for what is compared with, baseline or stable version, `if empty` for a list, `if missing` for the rest.
 void Judge::answer_missing(const Clause& clause, RuleJudgement& result) const {
   const program::Birthplace born = result.value.born();
-  const bool of_input = born.kind == program::BirthKind::input &&
-                        program_.inputs[born.index].kind == program::InputKind::baseline;
+  const bool of_baseline = born.kind == program::BirthKind::series &&
+                           born.index % program::kTrackCount == static_cast<std::uint32_t>(program::Track::baseline);
+  const bool of_input = of_baseline || (born.kind == program::BirthKind::input &&
+                                        program_.inputs[born.index].kind == program::InputKind::baseline);
   const bool of_stable = born.kind == program::BirthKind::series && result.context.bare == program::Track::candidate &&
                          born.index % program::kTrackCount == static_cast<std::uint32_t>(program::Track::stable);
   program::Missing answer = clause.if_missing;
@@ -532,9 +567,10 @@ bool Judge::missing_long_enough(const Clause& clause, program::Decimal grace, co
   Instant since = context.fresh_from;
   const std::uint32_t metric = program_.blocks[clause.condition].base_metric;
   if (metric != kNone) {
-    const vm::Machine::Span span = machine_.instants(metric, context.bare, context.fresh_from, context.at);
-    const vm::Series& series = machine_.snapshot().series(
-        metric * program::kTrackCount + static_cast<std::uint32_t>(context.bare));
+    const vm::Machine::Span span =
+        machine_.instants(metric, context.bare, context.fresh_from, context.at, context.member);
+    const vm::Snapshot& snapshot = machine_.snapshot();
+    const vm::Series& series = snapshot.series(snapshot.series_index(metric, context.bare, context.member, false));
     for (std::size_t i = span.last; i > span.first; --i) {
       Context then = context;
       then.at = series.times[i - 1];
@@ -560,16 +596,18 @@ bool Judge::fires(const Clause& clause, const Context& context, RuleJudgement& r
   return true;
 }
 
-// Judges the clause at every sample instant of the past; the first that fires stands.
+// Judges a clause that rolls back at every sample instant of the past; the first that fires stands.
 bool Judge::latch(std::size_t policy, const Rule& rule, const Clause& clause, const Due& due, RuleJudgement& result) const {
+  const bool rolls_back = clause.verb == Verb::rollback || clause.or_rollback;
+  if (!rolls_back || !due.may_roll_back) return false;
   const std::uint32_t metric = program_.blocks[clause.condition].base_metric;
   if (metric == kNone || due.skip == Skip::no_anchor) return false;
   const Policy& p = program_.policies[policy];
   const RolloutTimeline& timeline = rollouts_[policy];
   const Instant to = std::min(due.latch_to, due.now.until);
-  const vm::Machine::Span span = machine_.instants(metric, due.now.bare, due.latch_from, to);
-  const vm::Series& series =
-      machine_.snapshot().series(metric * program::kTrackCount + static_cast<std::uint32_t>(due.now.bare));
+  const vm::Machine::Span span = machine_.instants(metric, due.now.bare, due.latch_from, to, due.now.member);
+  const vm::Series& series = machine_.snapshot().series(
+      machine_.snapshot().series_index(metric, due.now.bare, due.now.member, false));
   const bool undone = rule.scope == Scope::phase && p.phases[rule.phase].after_rollback;
   const bool during = rule.scope == Scope::phase && p.phases[rule.phase].kind == program::PhaseKind::during;
   const Instant floor = undone || during

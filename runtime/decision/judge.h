@@ -7,6 +7,7 @@
 //    the policy (not for this release, not due) or it is unknown and holds.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ enum class Skip : std::uint8_t {
 };
 bool is_not_due(Skip skip);
 
+inline constexpr std::size_t kMostSeriesNamed = 10;
+
 struct RuleJudgement {
   Outcome outcome = Outcome::skipped;
   Skip skip = Skip::none;
@@ -57,6 +60,11 @@ struct RuleJudgement {
   bool by_people = false;                     // sign-offs gave the outcome
   std::uint32_t waiver = program::kNone;      // of a rule with a clause that is waived: into Policy::waivers
   Outcome waived = Outcome::pass;             // and what that clause would have come to
+  // Of `each`: how many series were judged, how many of them came to this outcome, and the first of those,
+  // into Snapshot::members(). The very first, context.member, is the one that the rest speaks of.
+  std::uint32_t series_judged = 0;
+  std::uint32_t series_alike = 0;
+  std::array<std::uint32_t, kMostSeriesNamed> series{};
 };
 
 // The current stage's bake and its limit.
@@ -154,6 +162,8 @@ class Judge {
   bool started(std::size_t policy) const;
   bool is_set_aside(std::size_t policy, std::size_t rule, const Due& due, RuleJudgement& result) const;
   RuleJudgement judge_clause(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due) const;
+  RuleJudgement judge_each(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due) const;
+  RuleJudgement judge_series(std::size_t policy, std::size_t rule, std::uint32_t clause, const Due& due) const;
   RuleJudgement judge_condition(const program::Clause& clause, const vm::Context& context) const;
   bool latch(std::size_t policy, const program::Rule& rule, const program::Clause& clause, const Due& due,
              RuleJudgement& result) const;

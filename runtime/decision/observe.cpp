@@ -26,6 +26,8 @@ namespace {
 
 constexpr std::size_t kMostSamples = 10;  // of a window, the newest
 constexpr std::size_t kMostRows = 3;      // of a list, the first that decide
+constexpr std::size_t kMostSeries = 6;    // of a metric with labels, the first
+constexpr std::size_t kMostSeriesAsked = 10;  // of these, the first that are missing are asked for
 
 // One part of the condition, over all the times and rows it was looked at.
 struct Part {
@@ -122,12 +124,50 @@ class Observer {
       Part& part = place->second;
       part.known = !value.is_unknown();
       part.source = source_of(block, trace.cell, context);
+      const std::string series = all_series_text(block, trace, value, context);
+      if (!series.empty()) {
+        part.values.push_back(series);
+        part.exact.push_back(series);
+        continue;
+      }
       part.values.push_back(value.is_unknown() ? unknown_word(value) : known_text(block, trace, value));
       part.exact.push_back(value.is_unknown() ? unknown_word(value)
                                               : digits_of(trace, value));
       if (value.is_unknown()) add_missing(value, text_of(trace), context.at);
     }
     for (const program::Comparison& comparison : block.comparisons) note_gap(comparison);
+  }
+
+  // Of a metric with labels what each series is: "a: 3, b: 4".
+  std::string all_series_text(const Block& block, const TracePoint& trace, Value list, const Context& context) {
+    if (trace.type.kind != program::Kind::list || list.is_unknown()) return {};
+    const auto first = program_.code.begin() + block.first;
+    const auto found = std::find_if(first, first + block.count, [&](const Instruction& i) {
+      return i.op == Opcode::all_series && i.a == trace.cell;
+    });
+    if (found == first + block.count) return {};
+    const program::Metric& metric = program_.metrics[found->d / program::kTrackCount];
+    const auto [begin, end] = machine_.snapshot().members_of(metric.label_set);
+    std::string text;
+    std::uint32_t row = 0;
+    Context inside = context;
+    for (inside.member = begin; inside.member < end; ++inside.member) {
+      if (!machine_.is_member(found->d, inside)) continue;
+      const Value value = machine_.built_row(list, row++);
+      if (value.is_unknown() && row <= kMostSeriesAsked) add_missing(value, text_of(trace), context.at);
+      if (row > kMostSeries) continue;
+      text += (text.empty() ? "" : ", ") + label_values(inside.member) + ": " +
+              (value.is_unknown() ? unknown_word(value) : value_text(program_, machine_.snapshot(), value, metric.type));
+    }
+    return row > kMostSeries ? text + ", and " + std::to_string(row - kMostSeries) + " more" : text;
+  }
+
+  std::string label_values(std::uint32_t member) const {
+    std::string text;
+    for (const std::string& value : machine_.snapshot().members()[member].values) {
+      text += (text.empty() ? "" : "/") + printable(value);
+    }
+    return text;
   }
 
   // With every digit; of a text that the condition built, the machine knows the letters.
@@ -174,17 +214,24 @@ class Observer {
       if (instruction.op == Opcode::sample || program::reads_samples(instruction.op)) {
         return series_source(instruction.d, context);
       }
+      if (instruction.op == Opcode::baseline) return baseline_source(instruction.d / program::kTrackCount, context);
       if (instruction.op == Opcode::field) return row_source(instruction, context);
     }
     return {};
   }
 
   std::string series_source(std::uint32_t index, const Context& context) const {
-    const std::uint32_t bare = index % program::kTrackCount == 0 ? static_cast<std::uint32_t>(context.bare) : 0;
-    const vm::Series& series = machine_.snapshot().series(index + bare);
+    const bool compared = index % program::kTrackCount != 0;
+    const vm::Series& series = machine_.snapshot().series(machine_.snapshot().series_index(
+        index / program::kTrackCount, compared ? program::Track::stable : context.bare, context.member, compared));
     const auto after = std::upper_bound(series.times.begin(), series.times.end(), std::min(context.at, context.until));
     if (after == series.times.begin()) return {};
     return source_text(machine_.snapshot(), series.origins[static_cast<std::size_t>(after - series.times.begin()) - 1]);
+  }
+
+  std::string baseline_source(std::uint32_t metric, const Context& context) const {
+    const vm::Snapshot& snapshot = machine_.snapshot();
+    return source_text(snapshot, snapshot.channels()[snapshot.channel(metric, context.member)].baseline_origin);
   }
 
   std::string row_source(const Instruction& field, const Context&) const {
@@ -275,7 +322,17 @@ class Observer {
 
 constexpr const char* kTrackSuffix[] = {"", ".stable", ".baseline"};
 
-std::string birth_name(const Program& program, program::Birthplace born, const std::string& expr) {
+// memory.stable, memory{pod="a"}
+std::string series_name(const vm::Machine& machine, std::uint32_t index) {
+  const Program& program = machine.program();
+  const vm::Channel& channel = machine.snapshot().channels()[index / program::kTrackCount];
+  std::string name = program.text(program.metrics[channel.metric].name) + kTrackSuffix[index % program::kTrackCount];
+  const std::string labels = member_text(machine, channel.member);
+  return labels.empty() ? name : name + "{" + labels + "}";
+}
+
+std::string birth_name(const vm::Machine& machine, program::Birthplace born, const std::string& expr) {
+  const Program& program = machine.program();
   switch (born.kind) {
     case program::BirthKind::input: {
       const program::Input& input = program.inputs[born.index];
@@ -288,8 +345,7 @@ std::string birth_name(const Program& program, program::Birthplace born, const s
       return program.text(input.name);
     }
     case program::BirthKind::series:
-      return program.text(program.metrics[born.index / program::kTrackCount].name) +
-             kTrackSuffix[born.index % program::kTrackCount];
+      return series_name(machine, born.index);
     case program::BirthKind::none:
       break;
   }
@@ -305,7 +361,8 @@ void add_last_seen(const vm::Machine& machine, program::Birthplace born, program
   const auto newest = static_cast<std::size_t>(after - series.times.begin()) - 1;
   missing.source = source_text(machine.snapshot(), series.origins[newest]);
   if (fault != program::Fault::stale) return;
-  const program::Metric& metric = machine.program().metrics[born.index / program::kTrackCount];
+  const program::Metric& metric =
+      machine.program().metrics[machine.snapshot().channels()[born.index / program::kTrackCount].metric];
   const Decimal age = program::time_to_decimal(at - series.times[newest]);
   missing.reason += " (" + number_text(machine.program(), age, program::Type::duration()) + " old, limit " +
                     number_text(machine.program(), metric.stale_seconds, program::Type::duration()) + ")";
@@ -323,6 +380,19 @@ std::string source_of_fact(const program::Program& program, std::uint32_t input)
 
 }  // namespace
 
+// pod="a", zone="b": values of labels; of a series without any "".
+std::string member_text(const vm::Machine& machine, std::uint32_t index) {
+  if (index == kNone) return {};
+  const vm::Member& member = machine.snapshot().members()[index];
+  const program::LabelSet& set = machine.program().label_sets[member.label_set];
+  std::string text;
+  for (std::size_t i = 0; i < set.labels.size(); ++i) {
+    if (member.values[i].empty()) continue;
+    text += (text.empty() ? "" : ", ") + machine.program().text(set.labels[i]) + "=" + quoted_text(member.values[i]);
+  }
+  return text;
+}
+
 std::string source_text(const vm::Snapshot& snapshot, const vm::Origin& origin) {
   if (origin.document == kNone || origin.document >= snapshot.documents().size()) return {};
   const std::string name = printable(snapshot.documents()[origin.document].name);
@@ -332,7 +402,7 @@ std::string source_text(const vm::Snapshot& snapshot, const vm::Origin& origin) 
 Missing missing_of(const vm::Machine& machine, Value unknown, const std::string& expr, Instant at) {
   const program::Birthplace born = unknown.born();
   Missing missing;
-  missing.name = birth_name(machine.program(), born, expr);
+  missing.name = birth_name(machine, born, expr);
   missing.fault = program::fault_name(unknown.fault());
   missing.reason = missing.name + " " + program::fault_text(unknown.fault());
   if (born.kind == program::BirthKind::input) {

@@ -26,6 +26,9 @@ Observation observe(vm::Machine& machine, program::BlockId block, const vm::Cont
 // "metrics.ndjson:3", or "" where nothing is known.
 std::string source_text(const vm::Snapshot& snapshot, const vm::Origin& origin);
 
+// pod="a", zone="b": the values of labels; "" of a series without any.
+std::string member_text(const vm::Machine& machine, std::uint32_t member);
+
 // The missing input that an unknown value speaks of; `expr` names it where the value itself does not.
 Missing missing_of(const vm::Machine& machine, program::Value unknown, const std::string& expr, vm::Instant at);
 

@@ -90,6 +90,8 @@ struct PartVerdict {
   Place place;
 };
 
+using SeriesLabels = std::vector<std::pair<std::string, std::string>>;  // label and value
+
 struct RuleVerdict {
   std::string id;
   std::string title;
@@ -120,6 +122,11 @@ struct RuleVerdict {
   std::optional<std::string> trial_until;  // of a trial that ends, over or not
   std::string score;           // of a score: "83.33%", or a range while a part is unknown
   std::vector<PartVerdict> parts;
+  std::vector<std::string> each;  // the labels whose every series is judged
+  // Of `each`: the series that came to this outcome, the one that is observed first, and not all if they are many.
+  std::vector<SeriesLabels> series;
+  std::uint32_t series_alike = 0;   // so many came to it …
+  std::uint32_t series_judged = 0;  // … of so many
 };
 
 // Whether it is time for a message.

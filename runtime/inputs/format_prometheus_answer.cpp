@@ -100,7 +100,7 @@ class AnswerReader {
     const auto target = target_of({}, result);
     Samples samples;
     if (target && read_sample(result, *target, "data.result", samples)) {
-      metrics_.add_series(*target, "{}", std::move(samples), result.line());
+      metrics_.add_series(*target, {}, std::move(samples), result.line());
     }
   }
 
@@ -149,7 +149,7 @@ class AnswerReader {
     Samples samples;
     if (read_samples(*values, values_key == "value", *target, path + "." + std::string(values_key),
                      samples)) {
-      metrics_.add_series(*target, text_of(labels), std::move(samples), series.line());
+      metrics_.add_series(*target, labels, std::move(samples), series.line());
     }
   }
 
@@ -169,15 +169,6 @@ class AnswerReader {
       labels.emplace(label.key(), label.text());
     }
     return true;
-  }
-
-  static std::string text_of(const std::map<std::string, std::string>& labels) {
-    std::string text = "{";
-    for (const auto& [name, value] : labels) {
-      if (text.size() > 1) text += ", ";
-      text += printable(name) + "=" + in_quotes(value);
-    }
-    return text + "}";
   }
 
   std::optional<MetricTarget> target_of(const std::map<std::string, std::string>& labels,

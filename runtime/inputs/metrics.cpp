@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "runtime/inputs/nearest.h"
 #include "runtime/program/decimal.h"
@@ -50,6 +51,11 @@ MetricSink::MetricSink(const program::Program& program, vm::SnapshotBuilder& bui
   for (std::uint32_t i = 0; i < program.metrics.size(); ++i) {
     names_.push_back(program.text(program.metrics[i].name));
     by_name_.emplace(names_.back(), i);
+    std::vector<std::string>& labels = labels_.emplace_back();
+    if (program.metrics[i].label_set == program::kNone) continue;
+    for (const program::StringId label : program.label_sets[program.metrics[i].label_set].labels) {
+      labels.push_back(program.text(label));
+    }
   }
   for (const program::Policy& policy : program.policies) {
     for (const program::Rollout& rollout : policy.rollouts) {
@@ -158,15 +164,40 @@ void MetricSink::note_range(const MetricTarget& target, Value value, std::uint32
 }
 
 void MetricSink::add(const MetricTarget& target, vm::Instant time, Value value,
-                     std::uint32_t line) {
+                     std::uint32_t line, std::uint32_t member) {
   note_range(target, value, line);
-  put(target, {time, value, line}, document_);
+  put(target, {time, value, line}, document_, member);
 }
 
-void MetricSink::put(const MetricTarget& target, const Sample& sample, std::uint32_t document) {
+std::string labels_text(const MetricSink::Labels& labels) {
+  std::string text = "{";
+  for (const auto& [name, value] : labels) {
+    if (text.size() > 1) text += ", ";
+    text += printable(name) + "=" + in_quotes(value);
+  }
+  return text + "}";
+}
+
+std::optional<std::uint32_t> MetricSink::member_of(const MetricTarget& target,
+                                                   const std::vector<std::string>& values,
+                                                   std::uint32_t line, std::string_view path) {
+  const std::uint32_t label_set = program_.metrics[target.metric].label_set;
+  const auto member = builder_.member(label_set, values);
+  if (member) return member;
+  if (!std::exchange(too_many_, true)) {
+    fail(line, path,
+         {"", names_[target.metric] + " has more than " + std::to_string(program::kMaxMembers) +
+                  " series: one for each " + listed(labels_[target.metric], "and"),
+          "aggregate in the query"});
+  }
+  return std::nullopt;
+}
+
+void MetricSink::put(const MetricTarget& target, const Sample& sample, std::uint32_t document,
+                     std::uint32_t member) {
   const vm::Origin origin = {document, sample.line};
   if (target.track != Track::baseline) {
-    builder_.add_sample(target.metric, target.track, sample.time, sample.value, origin);
+    builder_.add_sample(target.metric, target.track, sample.time, sample.value, origin, member);
     return;
   }
   // Samples are judged by their range when the snapshot is built; a baseline is not one of them.
@@ -176,7 +207,7 @@ void MetricSink::put(const MetricTarget& target, const Sample& sample, std::uint
   if (bounded && (value.as_number() < metric.minimum || value.as_number() > metric.maximum)) {
     value = Value::unknown(Fault::out_of_range, born_at(target));
   }
-  builder_.set_baseline(target.metric, value, origin);
+  builder_.set_baseline(target.metric, value, origin, member);
 }
 
 void MetricSink::mark_stage(vm::Instant time, const std::string& stage, std::uint32_t line) {
@@ -189,11 +220,29 @@ void MetricSink::mark_stage(vm::Instant time, const std::string& stage, std::uin
   note(line, std::move(text));
 }
 
-void MetricSink::add_series(const MetricTarget& target, std::string labels,
+void MetricSink::add_series(const MetricTarget& target, const Labels& labels,
                             std::vector<Sample> samples, std::uint32_t line) {
+  std::uint32_t member = program::kNone;
+  if (const std::vector<std::string>& wanted = labels_[target.metric]; !wanted.empty()) {
+    std::vector<std::string> values;
+    for (const std::string& label : wanted) {
+      const auto value = labels.find(label);
+      values.push_back(value == labels.end() ? std::string() : value->second);
+    }
+    const bool none = std::ranges::all_of(values, &std::string::empty);
+    if (none && target.track == Track::candidate) {
+      return fail(line, "",
+                  {"a series for each " + listed(wanted, "and") + ", since " + names_[target.metric] +
+                       " is declared so",
+                   "one of " + labels_text(labels), "keep the label in the query: `sum by (" + wanted[0] + ") (…)`"});
+    }
+    const auto found = member_of(target, values, line, "");
+    if (!found) return;
+    member = *found;
+  }
   for (const Sample& sample : samples) note_range(target, sample.value, sample.line);
-  labelled_[{target.metric, target.track}].push_back(
-      {std::move(labels), document_, file_, line, std::move(samples)});
+  labelled_[{target.metric, target.track, member}].push_back(
+      {labels_text(labels), document_, file_, line, std::move(samples)});
 }
 
 // The first that cannot belong to the series before it: one document has each series once, while
@@ -217,21 +266,28 @@ void MetricSink::refuse_several(const MetricTarget& target, const std::vector<La
        {"",
         series_name(names_[target.metric], target.track) + " has " + std::to_string(all.size()) +
             " series where one is expected: " + listed(labels, "and", kMostNamed),
-        "choose one by its labels, or aggregate in the query"});
+        labels_[target.metric].empty()
+            ? "choose one by its labels, aggregate in the query, or declare the metric `by` what tells them apart"
+            : "its labels do not tell them apart: choose one, aggregate in the query, or declare more"});
 }
 
 void MetricSink::finish() {
   for (const auto& [key, all] : labelled_) {
-    const MetricTarget target = {key.first, key.second};
+    const auto& [metric, track, member] = key;
+    const MetricTarget target = {metric, track};
     if (const LabelledSeries* second = find_second(all)) {
       refuse_several(target, all, *second);
       continue;
     }
     for (const LabelledSeries& series : all) {
-      for (const Sample& sample : series.samples) put(target, sample, series.document);
+      for (const Sample& sample : series.samples) put(target, sample, series.document, member);
     }
   }
   labelled_.clear();
+  if (builder_.channel_count() <= program::kMaxChannels) return;
+  errors_.begin(file_);
+  fail(0, "", {"", "the metrics have more than " + std::to_string(program::kMaxChannels) + " series together",
+               "aggregate in the queries"});
 }
 
 void MetricSink::remark_unclaimed(std::string_view name, std::uint32_t line) {

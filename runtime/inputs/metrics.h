@@ -5,7 +5,9 @@
 //  - Numbers as ValueReader reads them; null, NaN and infinities are samples that are unknown.
 //  - A metric that nothing declares is remarked upon, with the nearest declared name.
 //  - Series of the same metric and track that differ in their labels are not mixed: they are an
-//    error that names the labels.
+//    error that names the labels, but for the labels that the metric declares.
+//  - Of a metric with labels every series of the candidate carries them. What it is compared with may
+//    be one without.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -60,17 +63,26 @@ class MetricSink {
   std::optional<program::Value> read_number(const MetricTarget& target, std::string_view text,
                                             std::uint32_t line, std::string_view path);
 
-  void add(const MetricTarget& target, vm::Instant time, program::Value value, std::uint32_t line);
+  // `member`: of a metric with labels (see member_of).
+  void add(const MetricTarget& target, vm::Instant time, program::Value value, std::uint32_t line,
+           std::uint32_t member = program::kNone);
   // A sample's stage, in the spelling of a policy.
   void mark_stage(vm::Instant time, const std::string& stage, std::uint32_t line);
 
+  // The names of a metric's labels; none: it has one series.
+  const std::vector<std::string>& labels(std::uint32_t metric) const { return labels_[metric]; }
+  // The series of those values of its labels, one of each, or all empty; otherwise an error was added.
+  std::optional<std::uint32_t> member_of(const MetricTarget& target, const std::vector<std::string>& values,
+                                         std::uint32_t line, std::string_view path);
+
   // A series that carries labels; its samples are added by finish().
+  using Labels = std::map<std::string, std::string>;
   struct Sample {
     vm::Instant time = 0;
     program::Value value;
     std::uint32_t line = 0;
   };
-  void add_series(const MetricTarget& target, std::string labels, std::vector<Sample> samples,
+  void add_series(const MetricTarget& target, const Labels& labels, std::vector<Sample> samples,
                   std::uint32_t line);
   void finish();
 
@@ -90,7 +102,8 @@ class MetricSink {
   static const LabelledSeries* find_second(const std::vector<LabelledSeries>& all);
   void refuse_several(const MetricTarget& target, const std::vector<LabelledSeries>& all,
                       const LabelledSeries& second);
-  void put(const MetricTarget& target, const Sample& sample, std::uint32_t document);
+  void put(const MetricTarget& target, const Sample& sample, std::uint32_t document,
+           std::uint32_t member);
   void note_range(const MetricTarget& target, program::Value value, std::uint32_t line);
   program::Birthplace born_at(const MetricTarget& target) const;
 
@@ -100,6 +113,7 @@ class MetricSink {
   Remarks& remarks_;
   ValueReader values_;
   std::vector<std::string> names_;
+  std::vector<std::vector<std::string>> labels_;  // of each metric
   std::unordered_map<std::string, std::uint32_t> by_name_;
   std::vector<std::string> stages_;
 
@@ -109,9 +123,14 @@ class MetricSink {
   std::set<std::string> unclaimed_;       // said already, of this document
   std::set<std::string> unknown_stages_;  // likewise
   std::set<std::uint32_t> out_of_range_;  // metrics said already
-  // By metric and track, in the order given.
-  std::map<std::pair<std::uint32_t, program::Track>, std::vector<LabelledSeries>> labelled_;
+  // By metric, track and member, in the order given.
+  std::map<std::tuple<std::uint32_t, program::Track, std::uint32_t>, std::vector<LabelledSeries>>
+      labelled_;
+  bool too_many_ = false;  // said already
 };
+
+// {job="api", pod="a"}
+std::string labels_text(const MetricSink::Labels& labels);
 
 // A stage as policies spell it: "50%" for 50, "50%" and "50.0%"; any other text as it is. Nothing
 // for a number outside 0..100.

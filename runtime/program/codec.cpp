@@ -217,9 +217,11 @@ void fields(auto& archive, Is<Input> auto& x) {
 void fields(auto& archive, Is<BaselineRule> auto& x) {
   archive(x.kind, x.aggregate, x.seconds, x.releases);
 }
+void fields(auto& archive, Is<LabelSet> auto& x) { archive(x.labels); }
 void fields(auto& archive, Is<Metric> auto& x) {
   archive(x.name, x.doc, x.type, x.better, x.counter, x.interval_seconds, x.stale_seconds, x.needs,
-          x.bounded, x.minimum, x.maximum, x.baseline, x.baseline_input, x.place);
+          x.bounded, x.minimum, x.maximum, x.baseline, x.baseline_input, x.place, x.label_set,
+          x.gone_seconds);
 }
 void fields(auto& archive, Is<TracePoint> auto& x) {
   archive(x.cell, x.begin, x.length, x.type, x.leaf);
@@ -255,7 +257,7 @@ void fields(auto& archive, Is<ScorePart> auto& x) { archive(x.worth, x.full, x.h
 void fields(auto& archive, Is<Rule> auto& x) {
   archive(x.id, x.title, x.kind, x.gate, x.scope, x.phase, x.rollout, x.first_stage, x.last_stage, x.only_if,
           x.clauses, x.reads_metrics, x.is_final, x.trial, x.doc, x.why, x.evidence, x.severity,
-          x.owner, x.waivable_by, x.covers, x.overrides, x.place, x.trial_until, x.parts);
+          x.owner, x.waivable_by, x.covers, x.overrides, x.place, x.trial_until, x.parts, x.each);
 }
 void fields(auto& archive, Is<Anchor> auto& x) {
   archive(x.from_deployment, x.offset_seconds, x.block, x.text);
@@ -291,7 +293,7 @@ void fields(auto& archive, Is<Policy> auto& x) {
 void fields(auto& archive, Is<SourceFileInfo> auto& x) { archive(x.name, x.digest); }
 void fields(auto& archive, Is<Program> auto& x) {
   archive(x.strings, x.unit_names, x.enumerations, x.row_tables, x.columns, x.regexes, x.constants,
-          x.constant_types, x.inputs, x.temporaries, x.arguments, x.metrics, x.code, x.places, x.blocks,
+          x.constant_types, x.inputs, x.temporaries, x.arguments, x.label_sets, x.metrics, x.code, x.places, x.blocks,
           x.sources, x.roles, x.policies, x.files, x.digest);
 }
 

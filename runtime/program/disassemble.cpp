@@ -167,6 +167,7 @@ class Listing final : public TypeNames {
         return value < program_.regexes.size() ? "r" + quoted(program_.regexes[value])
                                                : std::string(kNothing);
       case Operand::series: return series(value);
+      case Operand::table: return "table " + std::to_string(value);
       case Operand::aggregate:
         return std::string(value < kAggregateNames.size() ? kAggregateNames[value] : kNothing);
       case Operand::function:
@@ -267,8 +268,20 @@ class Listing final : public TypeNames {
       append(", stale after " + seconds(metric.stale_seconds));
       if (metric.needs != kNone) append(", needs b" + std::to_string(metric.needs));
       append(baseline(metric.baseline));
+      append(labels(metric));
       line();
     }
+  }
+  std::string labels(const Metric& metric) const {
+    if (metric.label_set == kNone) return "";
+    if (metric.label_set >= program_.label_sets.size()) return std::string(", by ").append(kNothing);
+    std::string result = ", by ";
+    for (const StringId label : program_.label_sets[metric.label_set].labels) {
+      if (!result.ends_with(' ')) result += ", ";
+      result += text(label);
+    }
+    if (!metric.gone_seconds.is_zero()) result += " gone after " + seconds(metric.gone_seconds);
+    return result;
   }
   std::string baseline(const BaselineRule& rule) const {
     const auto aggregate = static_cast<std::size_t>(rule.aggregate);
@@ -384,6 +397,7 @@ class Listing final : public TypeNames {
     append("  rule ");
     append(text(rule.id));
     append(where(policy, rule));
+    if (rule.each != kNone) append(", each series of " + metric_name(rule.each));
     if (rule.only_if != kNone) append(", only if b" + std::to_string(rule.only_if));
     append(trial(rule.trial, rule.trial_until));
     if (rule.is_final) append(", final");

@@ -30,6 +30,7 @@ enum class Operand : std::uint8_t {
   key_column,
   regex,
   series,
+  table,
   aggregate,
   function,
   arguments,
@@ -101,6 +102,10 @@ constexpr bool is_ranking(Opcode op) {
 }
 // Looks at the samples of its operand D, a series.
 constexpr bool reads_samples(Opcode op) { return op == Opcode::aggregate || is_ranking(op); }
+// Reads samples of a metric, and so what the metric needs.
+constexpr bool is_measured(Opcode op) {
+  return op == Opcode::sample || op == Opcode::all_series || reads_samples(op);
+}
 constexpr bool is_window(Opcode op) {
   return op == Opcode::for_time || op == Opcode::for_samples || op == Opcode::of_samples ||
          op == Opcode::in_samples;

@@ -36,6 +36,9 @@ inline constexpr std::size_t kMaxText = 64U << 10;         // bytes of a text th
 inline constexpr std::size_t kMaxBuiltBytes = 16U << 20;   // of all texts that one run builds
 inline constexpr std::size_t kMaxBuiltRows = 100'000;      // of all lists that one run builds
 inline constexpr std::size_t kMaxRules = 10'000;
+inline constexpr std::size_t kMaxLabels = 8;             // of a metric
+inline constexpr std::size_t kMaxMembers = 1'000;        // series of one metric: values of its labels
+inline constexpr std::size_t kMaxChannels = 100'000;     // series of all metrics with labels
 inline constexpr std::size_t kMaxFileBytes = 64U << 20;  // of a .dpolc
 
 inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
@@ -146,6 +149,11 @@ struct BaselineRule {
   std::uint32_t releases = 0;     // promoted
   friend bool operator==(const BaselineRule&, const BaselineRule&) = default;
 };
+// What tells the series of a metric apart: `by pod, zone`. Metrics by the same labels share it.
+struct LabelSet {
+  std::vector<StringId> labels;
+  friend bool operator==(const LabelSet&, const LabelSet&) = default;
+};
 enum class Direction : std::uint8_t { neither, lower, higher };
 struct Metric {
   StringId name = kNone;
@@ -162,6 +170,8 @@ struct Metric {
   BaselineRule baseline;
   std::uint32_t baseline_input = kNone;  // index into inputs, if any rule reads it
   SourcePlace place;
+  std::uint32_t label_set = kNone;    // into Program::label_sets; kNone: one series
+  Decimal gone_seconds;               // a series that was silent for longer is none any more; 0: never so
   friend bool operator==(const Metric&, const Metric&) = default;
 };
 
@@ -305,6 +315,7 @@ struct Rule {
   SourcePlace place;
   std::optional<Decimal> trial_until;    // of a trial, seconds since 1970: from then on in force
   std::vector<ScorePart> parts;          // score
+  std::uint32_t each = kNone;            // a metric with labels: judged for each of its series
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
@@ -481,6 +492,7 @@ struct Program {
   std::vector<CellClass> temporaries;    // the rest: class of each
   std::vector<CellId> arguments;         // of `call`
 
+  std::vector<LabelSet> label_sets;
   std::vector<Metric> metrics;
   std::vector<Instruction> code;
   std::vector<SourcePlace> places;       // one per instruction

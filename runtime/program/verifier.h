@@ -60,6 +60,7 @@ class Verifier {
   bool verify_inputs();
   bool verify_input(const Input& input);
   bool verify_bound(std::uint32_t cell, const Type& type);
+  bool verify_labels();
   bool verify_metrics();
   bool verify_metric(const Metric& metric, std::size_t index);
   bool verify_files();

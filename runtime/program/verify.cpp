@@ -59,7 +59,7 @@ std::optional<VerifyFault> Verifier::run() {
   // Each step may rely on those before it.
   const bool sound = verify_limits() && verify_strings() && verify_types() && verify_columns() &&
                      verify_constants() && verify_inputs() && verify_spans() && verify_code() &&
-                     verify_metrics() && verify_policies() && verify_files();
+                     verify_labels() && verify_metrics() && verify_policies() && verify_files();
   if (sound) return std::nullopt;
   return fault_;
 }
@@ -98,6 +98,7 @@ bool Verifier::verify_limits() {
          expect(program_.enumerations.size() <= UINT16_MAX, "too many enumerations") &&
          expect(program_.row_tables.size() <= UINT16_MAX, "too many row tables") &&
          expect(program_.metrics.size() < kNone / kTrackCount, "too many metrics") &&
+         expect(program_.label_sets.size() <= program_.metrics.size(), "more labels than metrics") &&
          expect(program_.regexes.size() <= kMaxPatterns, "too many patterns") &&
          expect(program_.unit_names.size() <= Dimension::kUserUnits, "too many units") &&
          expect(program_.constants.size() == program_.constant_types.size(),
@@ -280,6 +281,20 @@ bool Verifier::verify_inputs() {
   return true;
 }
 
+bool Verifier::verify_labels() {
+  for (std::size_t i = 0; i < program_.label_sets.size(); ++i) {
+    const In in(*this, "label set", i);
+    const std::vector<StringId>& labels = program_.label_sets[i].labels;
+    if (!expect(!labels.empty() && labels.size() <= kMaxLabels, "no label, or too many")) return false;
+    for (std::size_t l = 0; l < labels.size(); ++l) {
+      if (!text(labels[l])) return false;
+      const auto before = labels.begin() + static_cast<std::ptrdiff_t>(l);
+      if (!expect(std::find(labels.begin(), before, labels[l]) == before, "a label twice")) return false;
+    }
+  }
+  return true;
+}
+
 bool Verifier::verify_metric(const Metric& metric, std::size_t index) {
   if (!text(metric.name) || !text_or_none(metric.doc) || !type(metric.type)) return false;
   if (!place(metric.place)) return false;
@@ -291,6 +306,11 @@ bool Verifier::verify_metric(const Metric& metric, std::size_t index) {
   }
   if (!expect(metric.better <= Direction::higher, "no such direction")) return false;
   if (!not_negative(metric.interval_seconds) || !not_negative(metric.stale_seconds)) return false;
+  if (!expect(metric.label_set == kNone || metric.label_set < program_.label_sets.size(),
+              "no such labels")) {
+    return false;
+  }
+  if (!not_negative(metric.gone_seconds)) return false;
   if (!condition_or_none(metric.needs)) return false;
   const bool has_range = Decimal::in_range(metric.minimum.raw()) &&
                          Decimal::in_range(metric.maximum.raw()) &&

@@ -166,6 +166,7 @@ bool Verifier::verify_operand(Operand kind, std::uint32_t value, Shape before) {
     case Operand::key_column: return expect(value < program_.columns.size(), "no such column");
     case Operand::regex: return expect(value < program_.regexes.size(), "no such pattern");
     case Operand::series: return verify_series(value);
+    case Operand::table: return expect(value < program_.row_tables.size(), "no such row table");
     case Operand::aggregate: return expect(value < kAggregateNames.size(), "no such aggregate");
     case Operand::function: return expect(value < kFunctionRows.size(), "no such function");
     default: return true;  // arguments: with their function
@@ -205,6 +206,16 @@ bool Verifier::verify_relations(const Instruction& instruction) {
     case Opcode::find: {
       const RowTable& table = program_.row_tables[shapes_[instruction.b].detail];
       return expect(table.keyed && table.first_column == instruction.d, "not the key of the map");
+    }
+    case Opcode::all_series: {
+      const Metric& metric = program_.metrics[instruction.d / kTrackCount];
+      return expect(metric.label_set != kNone, "all series of what has one") &&
+             expect(plain_column(instruction.c) == shape_of(metric.type), "a list of other values");
+    }
+    case Opcode::baseline: {
+      const Metric& metric = program_.metrics[instruction.d / kTrackCount];
+      return expect(instruction.d % kTrackCount == 0 && cell_class(metric.type) == CellClass::number,
+                    "no baseline of a number");
     }
     case Opcode::of_samples:
       return expect(instruction.b <= instruction.c, "more samples wanted than looked at");
@@ -309,7 +320,7 @@ bool Verifier::verify_table_argument(const Instruction& instruction, std::size_t
 
 // Blocks that the instruction runs beside its operand D, and what windows ask of theirs.
 bool Verifier::verify_runs(const Instruction& instruction) {
-  if (instruction.op == Opcode::sample || reads_samples(instruction.op)) {
+  if (is_measured(instruction.op)) {
     const Metric& metric = program_.metrics[instruction.d / kTrackCount];
     const CellClass measured = cell_class(metric.type);
     if (reads_samples(instruction.op) &&
@@ -324,7 +335,7 @@ bool Verifier::verify_runs(const Instruction& instruction) {
       const bool directed = instruction.op == Opcode::worse_share || instruction.op == Opcode::worse_amount;
       if (!expect(!directed || metric.better != Direction::neither, "nothing says what is worse")) return false;
     }
-    const BlockId needs = program_.metrics[instruction.d / kTrackCount].needs;
+    const BlockId needs = metric.needs;
     if (needs == kNone) return true;
     if (!expect(needs < running_, "its metric needs a block that is not smaller")) return false;
     const CellId result = program_.blocks[needs].result;
@@ -365,6 +376,7 @@ bool Verifier::verify_result(const Instruction& instruction) {
   if (kind == Operand::function && result.cell_class == CellClass::list) {
     result.detail = list_of_call(instruction);
   }
+  if (kind == Operand::list) result.detail = instruction.c;
   if (kind == Operand::row) result.detail = shapes_[instruction.b].detail;
   if (!write(instruction.a, result)) return false;
   defined_in_[instruction.a] = running_;
@@ -425,7 +437,7 @@ bool Verifier::merge_run(BlockId id, const Instruction& instruction) {
   if (is_window(instruction.op)) {
     run = instruction.d;
     owner.has_window = true;
-  } else if (instruction.op == Opcode::sample || reads_samples(instruction.op)) {
+  } else if (is_measured(instruction.op)) {
     run = program_.metrics[instruction.d / kTrackCount].needs;
   }
   if (run == kNone) return true;

@@ -263,6 +263,11 @@ bool Verifier::verify_rule(const Policy& policy, const Rule& rule) {
   if (!verify_rule_texts(rule) || !verify_scope(policy, rule)) return false;
   if (!expect(rule.kind <= RuleKind::score, "no such kind of rule")) return false;
   if (!condition_or_none(rule.only_if)) return false;
+  if (!expect(rule.each == kNone || (rule.each < program_.metrics.size() &&
+                                     program_.metrics[rule.each].label_set != kNone),
+              "each series of what has one")) {
+    return false;
+  }
   for (const std::uint32_t change : rule.overrides) {
     if (!expect(change < policy.overrides.size(), "no such override")) return false;
   }

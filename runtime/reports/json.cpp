@@ -137,6 +137,16 @@ ordered_json rule_json(const RuleVerdict& rule) {
   add(out, "trial_until", rule.trial_until);
   add(out, "score", rule.score);
   if (!rule.parts.empty()) out["parts"] = parts(rule);
+  if (!rule.each.empty()) out["each"] = rule.each;
+  if (!rule.series.empty()) {
+    ordered_json& series = out["series"] = ordered_json::array();
+    for (const decision::SeriesLabels& labels : rule.series) {
+      ordered_json& one = series.emplace_back(ordered_json::object());
+      for (const auto& [label, value] : labels) one[label] = value;
+    }
+    out["series_alike"] = rule.series_alike;
+    out["series_judged"] = rule.series_judged;
+  }
   add(out, "group", rule.group);
   add(out, "reason", rule.reason);
   add(out, "margin_words", rule.margin_words);
@@ -371,6 +381,7 @@ ordered_json item_json(const decision::ItemPlan& item) {
   if (!item.waivable_by.empty()) out["waivable_by"] = item.waivable_by;
   add(out, "score", rule.score);
   if (!rule.parts.empty()) out["parts"] = parts(rule);
+  if (!rule.each.empty()) out["each"] = rule.each;
   add(out, "doc", rule.doc);
   add(out, "why", rule.why);
   add(out, "evidence", rule.evidence);

@@ -323,6 +323,7 @@ class PolicyPage {
     if (!by_title && !rule.title.empty()) join(text, "\"" + safe(rule.title) + "\"");
     if (!rule.severity.empty()) join(text, "severity " + safe(rule.severity));
     if (!rule.owner.empty() && rule.owner != policy_.owner) join(text, "owner " + safe(rule.owner));
+    if (!rule.series.empty()) join(text, series(rule));
     join(text, sources(rule));
     if (rule.fired_at && rule.reason.empty()) join(text, "fired at " + safe(*rule.fired_at));
     if (!places_aside_) join(text, place);
@@ -378,6 +379,28 @@ class PolicyPage {
     if (!rule.due_at) return {};
     if (rule.outcome == Outcome::skipped) return " (" + safe(*rule.due_at) + ")";
     return (rule.reason.empty() ? "until " : ", until ") + safe(*rule.due_at);
+  }
+
+  // 2 of 12 series: pod "a"; pod "b". Those that pass need no names.
+  static std::string series(const RuleVerdict& rule) {
+    if (rule.series_judged == 1) return labels(rule.series.front()) + ", the only series";
+    const std::string judged = std::to_string(rule.series_judged) + " series";
+    if (rule.series_alike == 1) return labels(rule.series.front()) + ", of " + judged;
+    const bool all = rule.series_alike == rule.series_judged;
+    const std::string alike = all ? "all " + judged : std::to_string(rule.series_alike) + " of " + judged;
+    std::string text = labels(rule.series.front());
+    if (rule.outcome == Outcome::pass) return alike + ", first " + text;
+    for (std::size_t i = 1; i < rule.series.size(); ++i) text += "; " + labels(rule.series[i]);
+    const std::size_t more = rule.series_alike - rule.series.size();
+    return alike + ": " + text + (more == 0 ? "" : "; and " + std::to_string(more) + " more");
+  }
+
+  static std::string labels(const decision::SeriesLabels& labels) {
+    std::string text;
+    for (const auto& [label, value] : labels) {
+      text += (text.empty() ? "" : ", ") + safe(label) + " \"" + safe(value) + "\"";
+    }
+    return text;
   }
 
   static std::string sources(const RuleVerdict& rule) {

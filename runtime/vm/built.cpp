@@ -1,5 +1,6 @@
 #include "runtime/vm/built.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace dpol::vm {
@@ -12,6 +13,8 @@ void Built::load(const Snapshot& snapshot) {
   release({});
   base_ = {};
 }
+
+void Built::reserve(std::size_t rows) { rows_.reserve(std::min(rows, program::kMaxBuiltRows)); }
 
 // Newest first: then each slot is free again as it was before, and no chain is broken.
 void Built::release(const Mark& mark) {

@@ -32,6 +32,8 @@ class Built {
   };
 
   void load(const Snapshot& snapshot);
+  // Room for so many rows of lists, within bounds.
+  void reserve(std::size_t rows);
   Mark mark() const { return {texts_.size(), bytes_.size(), rows_.size()}; }
   // Forgets what was built since, newest first.
   void release(const Mark& mark);

@@ -56,9 +56,18 @@ Machine::Kept::~Kept() { machine_.state_->built.set_base({before_[0], before_[1]
 
 void Machine::set_cell(CellId cell, Value value) { state_->cells[cell] = value; }
 
-Machine::Span Machine::instants(std::uint32_t metric, Track track, Instant from, Instant to) const {
+bool Machine::is_member(std::uint32_t series, const Context& context) const {
+  return state_->is_member(series, context);
+}
+
+Value Machine::built_row(Value list, std::uint32_t row) const {
+  return state_->built.row(std::uint64_t{list.first_row()} + row);
+}
+
+Machine::Span Machine::instants(std::uint32_t metric, Track track, Instant from, Instant to,
+                                std::uint32_t member) const {
   const Series& series =
-      state_->snapshot->series(metric * kTrackCount + static_cast<std::uint32_t>(track));
+      state_->snapshot->series(state_->snapshot->series_index(metric, track, member, false));
   const auto first = std::ranges::lower_bound(series.times, from);
   const auto last = std::upper_bound(first, series.times.end(), to);
   return {static_cast<std::size_t>(first - series.times.begin()),
@@ -82,7 +91,9 @@ Machine::State::State(const Program& program_given, std::size_t window_bytes_giv
     blocks.push_back({program->code.data() + block.first, block.count, block.result});
   }
   for (const program::Metric& metric : program->metrics) {
-    metrics.push_back({.spacing = spacing_of(metric), .needs = metric.needs});
+    metrics.push_back({.spacing = spacing_of(metric), .needs = metric.needs,
+                       .has_labels = metric.label_set != kNone,
+                       .gone = nanoseconds_above(metric.gone_seconds)});
   }
   prepare_sites();
 }
@@ -126,6 +137,7 @@ void Machine::State::load(const Snapshot& snapshot_given) {
   semver_rank = rank(snapshot->semvers());
   regexes.load(*program, *snapshot);
   built.load(*snapshot);
+  load_series();
   load_sites();
   steps = 0;
   steps_before = 0;
@@ -397,9 +409,9 @@ Value Machine::State::needs_of(std::uint32_t metric, std::uint32_t series, const
 Value Machine::State::sample(const Context& context, std::uint32_t operand) {
   const std::uint32_t metric = operand / kTrackCount;
   const bool bare = operand % kTrackCount == static_cast<std::uint32_t>(Track::candidate);
-  if (!bare && context.stable_from < context.stable_to) return stable_then(context, metric);
   const std::uint32_t index =
-      bare ? metric * kTrackCount + static_cast<std::uint32_t>(context.bare) : operand;
+      snapshot->series_index(metric, bare ? context.bare : Track::stable, context.member, !bare);
+  if (!bare && context.stable_from < context.stable_to) return stable_then(context, metric, index);
   const Series& series = snapshot->series(index);
   const Birthplace here = {BirthKind::series, index};
   if (series.times.empty()) return Value::unknown(Fault::no_series, here);
@@ -416,13 +428,61 @@ Value Machine::State::sample(const Context& context, std::uint32_t operand) {
   return needs.is_true() ? value : needs;
 }
 
-// The median of the stable track while it still took traffic; samples that say nothing are left out.
-Value Machine::State::stable_then(const Context& context, std::uint32_t metric) {
-  MetricInfo& info = metrics[metric];
-  if (info.stable_from == context.stable_from && info.stable_to == context.stable_to) {
-    return info.stable_median;
+// Of a metric by the labels whose values are in force, or of the only one that there is.
+Value Machine::State::baseline(std::uint32_t metric, const Context& context) const {
+  const std::uint32_t channel = snapshot->channel(metric, context.member);
+  if (channel != metric) return snapshot->channels()[channel].baseline;
+  return Value::unknown(Fault::no_baseline,
+                        {BirthKind::series, metric * kTrackCount +
+                                                static_cast<std::uint32_t>(Track::baseline)});
+}
+
+// A series is one from its first sample on that may be seen, whether it still has new ones or not:
+// what falls silent must be noticed. Only after its metric's `gone after` it is none any more.
+bool Machine::State::is_member(std::uint32_t operand, const Context& context) const {
+  const std::uint32_t metric = operand / kTrackCount;
+  const bool compared = operand % kTrackCount != static_cast<std::uint32_t>(Track::candidate);
+  const Track track = compared ? Track::stable : context.bare;
+  const std::uint32_t index = snapshot->series_index(metric, track, context.member, false);
+  if (index / kTrackCount == metric) return false;
+  const std::vector<Instant>& times = snapshot->series(index).times;
+  if (compared && context.stable_from < context.stable_to) {
+    return newest_between(times, context.stable_from, context.stable_to - 1) != kNoSample;
   }
-  const std::uint32_t index = metric * kTrackCount + static_cast<std::uint32_t>(Track::stable);
+  Instant lower = context.aggregates_from;
+  if (compared) lower = std::min(lower, minus(context.at, metrics[metric].spacing.stale));
+  if (metrics[metric].gone > 0) lower = std::max(lower, minus(context.at, metrics[metric].gone));
+  return newest_between(times, lower, std::min(context.at, context.until)) != kNoSample;
+}
+
+Value Machine::State::all_series(const Instruction& instruction, const Context& context) {
+  const std::uint32_t metric = instruction.d / kTrackCount;
+  const bool compared =
+      instruction.d % kTrackCount != static_cast<std::uint32_t>(Track::candidate);
+  const Track track = compared ? Track::stable : context.bare;
+  const std::size_t before = listed.size();
+  const auto [first, last] = snapshot->members_of(program->metrics[metric].label_set);
+  charge(last - first);
+  Context inside = context;
+  for (inside.member = first; inside.member < last && !spent; ++inside.member) {
+    if (!is_member(instruction.d, inside)) continue;
+    const Value value = sample(inside, instruction.d);
+    listed.push_back(value);
+  }
+  const std::uint32_t whole = metric * kTrackCount + static_cast<std::uint32_t>(track);
+  const bool none = listed.size() == before;
+  const Value result =
+      none ? Value::unknown(snapshot->series(whole).times.empty() ? Fault::no_series : Fault::no_sample,
+                            {BirthKind::series, whole})
+           : built.list(std::span(listed).subspan(before));
+  listed.resize(before);
+  return result;
+}
+
+// The median of the stable track while it still took traffic; samples that say nothing are left out.
+Value Machine::State::stable_then(const Context& context, std::uint32_t metric, std::uint32_t index) {
+  StableThen& info = stable_info[index / kTrackCount];
+  if (info.from == context.stable_from && info.to == context.stable_to) return info.median;
   const Series& series = snapshot->series(index);
   const bool is_number = program::cell_class(program->metrics[metric].type) == program::CellClass::number;
   std::size_t known = 0;
@@ -431,12 +491,12 @@ Value Machine::State::stable_then(const Context& context, std::uint32_t metric) 
        is_number && i < series.times.size() && series.times[i] < context.stable_to; ++i) {
     if (!series.values[i].is_unknown()) scratch[known++] = {series.times[i], series.values[i].as_number()};
   }
-  info.stable_from = context.stable_from;
-  info.stable_to = context.stable_to;
-  info.stable_median = known == 0
+  info.from = context.stable_from;
+  info.to = context.stable_to;
+  info.median = known == 0
       ? Value::unknown(series.times.empty() ? Fault::no_series : Fault::no_sample, {BirthKind::series, index})
       : aggregate_of(program::Aggregate::p50, std::span(scratch).first(known));
-  return info.stable_median;
+  return info.median;
 }
 
 // ---- dispatch ----
@@ -474,7 +534,6 @@ Value Machine::State::execute(BlockId id, const Context& context) {
   charge(std::uint64_t{block.count} + 1);
   if (spent) [[unlikely]] return Value::unknown(Fault::step_budget);
   Value* const file = cells.data();
-  const Instruction* const code = program->code.data();
   const Instruction* at = block.first;
   const Instruction* const end = at + block.count;
   if (at == end) return file[block.result];
@@ -549,15 +608,17 @@ Value Machine::State::execute(BlockId id, const Context& context) {
   DPOL_STEP(mean, run_rows(*at, context))
   DPOL_STEP(picked, picked(B, C))
   DPOL_STEP(sample, sample(context, at->d))
-  DPOL_STEP(aggregate, aggregate(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(worse_share, ranking(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(worse_amount, ranking(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(differs_share, ranking(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(differs_amount, ranking(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(for_time, window(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(for_samples, window(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(of_samples, window(*at, sites[site_of[at - code]], context))
-  DPOL_STEP(in_samples, window(*at, sites[site_of[at - code]], context))
+  DPOL_STEP(baseline, baseline(at->d / kTrackCount, context))
+  DPOL_STEP(all_series, all_series(*at, context))
+  DPOL_STEP(aggregate, aggregate(*at, site_at(at, context), context))
+  DPOL_STEP(worse_share, ranking(*at, site_at(at, context), context))
+  DPOL_STEP(worse_amount, ranking(*at, site_at(at, context), context))
+  DPOL_STEP(differs_share, ranking(*at, site_at(at, context), context))
+  DPOL_STEP(differs_amount, ranking(*at, site_at(at, context), context))
+  DPOL_STEP(for_time, window(*at, site_at(at, context), context))
+  DPOL_STEP(for_samples, window(*at, site_at(at, context), context))
+  DPOL_STEP(of_samples, window(*at, site_at(at, context), context))
+  DPOL_STEP(in_samples, window(*at, site_at(at, context), context))
   DPOL_STEP(call, call(static_cast<Function>(at->c), program->arguments.data() + at->d))
 #if DPOL_COMPUTED_GOTO
 done:

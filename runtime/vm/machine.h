@@ -36,6 +36,8 @@ struct Context {
   // [stable_from, stable_to) a metric's `.stable` is the median. Empty: `.stable` is read as of `at`.
   Instant stable_from = 0;
   Instant stable_to = 0;
+  // The label values in force, into Snapshot::members(): what a metric by those labels means.
+  std::uint32_t member = program::kNone;
 };
 
 class Machine {
@@ -75,12 +77,18 @@ class Machine {
   void set_cell(program::CellId cell, program::Value value);
 
   // The instants of a metric's candidate series (or `bare` track) inside [from, to], as indices
-  // [first, last) into Series::times.
+  // [first, last) into Series::times. Of a metric with labels: of the member's series, or of all.
   struct Span {
     std::size_t first = 0;
     std::size_t last = 0;
   };
-  Span instants(std::uint32_t metric, program::Track track, Instant from, Instant to) const;
+  Span instants(std::uint32_t metric, program::Track track, Instant from, Instant to,
+                std::uint32_t member = program::kNone) const;
+  // Whether a metric with labels (the operand of an instruction: metric * kTrackCount + track) has a
+  // series of the context's label values: one that was seen so far and is not gone.
+  bool is_member(std::uint32_t series, const Context& context) const;
+  // A row of a list that the last run built.
+  program::Value built_row(program::Value list, std::uint32_t row) const;
 
   // What the window instruction at `instruction` of Program::code looks at when its block runs under
   // the context: of each sample, newest last and at most the newest `most`, the context in which the

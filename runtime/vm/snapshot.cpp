@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "runtime/program/time_text.h"
@@ -26,8 +27,12 @@ using program::Value;
 constexpr std::string_view kDeployedAtFact = "deployed_at";
 constexpr Instant kHour = 3'600'000'000'000;
 
-std::uint32_t series_index(std::uint32_t metric, Track track) {
-  return metric * program::kTrackCount + static_cast<std::uint32_t>(track);
+std::uint32_t index_of(std::uint32_t channel, Track track) {
+  return channel * program::kTrackCount + static_cast<std::uint32_t>(track);
+}
+
+bool is_without_labels(const Member& member) {
+  return std::ranges::all_of(member.values, &std::string::empty);
 }
 
 Birthplace born_at_input(std::size_t index) {
@@ -83,6 +88,12 @@ void judge_samples(Series& series, const Metric& metric, std::uint32_t index) {
   }
 }
 
+Value kept_in_range(const Metric& metric, Value baseline) {
+  const bool bounded = metric.type.kind == program::Kind::ratio && metric.bounded;
+  const bool outside = bounded && is_outside(baseline, metric.minimum, metric.maximum);
+  return outside ? Value::unknown(Fault::out_of_range) : baseline;
+}
+
 // The aggregate that a baseline is, and the time that it is taken over.
 std::pair<program::Aggregate, Instant> taken_over(const program::BaselineRule& rule) {
   if (rule.kind != program::BaselineRule::Kind::over) return {program::Aggregate::p50, kHour};
@@ -125,17 +136,38 @@ std::optional<std::uint64_t> Symbols::find(std::string_view text) const {
   return found == ids_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::uint32_t Snapshot::channel(std::uint32_t metric, std::uint32_t member) const {
+  if (member == program::kNone || first_channels_[metric] == program::kNone) return metric;
+  if (members_[member].label_set != label_sets_[metric]) return metric;
+  return first_channels_[metric] + (member - first_members_[label_sets_[metric]]);
+}
+
+std::uint32_t Snapshot::series_index(std::uint32_t metric, Track track, std::uint32_t member,
+                                     bool compared) const {
+  std::uint32_t found = channel(metric, member);
+  if (compared && found != metric && stable_alone_[metric] != program::kNone) {
+    found = stable_alone_[metric];
+  }
+  return index_of(found, track);
+}
+
 SnapshotBuilder::SnapshotBuilder(const Program& program)
     : program_(program),
       snapshot_(program),
       input_given_(program.inputs.size()),
       constant_semvers_(program.constants.size()),
-      given_baselines_(program.metrics.size()) {
+      given_baselines_(program.metrics.size()),
+      member_counts_(program.label_sets.size()),
+      parts_(program.metrics.size()) {
   snapshot_.inputs_.resize(program.inputs.size());
   snapshot_.origins_.resize(program.inputs.size());
   snapshot_.columns_.resize(program.columns.size());
   snapshot_.row_origins_.resize(program.row_tables.size());
   snapshot_.series_.resize(program.metrics.size() * kTrackCount);
+  for (std::uint32_t i = 0; i < program.metrics.size(); ++i) {
+    snapshot_.channels_.push_back({.metric = i});
+    snapshot_.label_sets_.push_back(program.metrics[i].label_set);
+  }
   for (std::size_t i = 0; i < program.constants.size(); ++i) {
     if (program.constant_types[i].kind != program::Kind::semver) continue;
     program::Semver version;
@@ -196,10 +228,45 @@ Value SnapshotBuilder::append_rows(std::uint32_t row_table,
   return Value::rows(first, static_cast<std::uint32_t>(rows.size()));
 }
 
+std::optional<std::uint32_t> SnapshotBuilder::member(std::uint32_t label_set,
+                                                     const std::vector<std::string>& values) {
+  Member wanted{label_set, values};
+  const auto known = member_ids_.find(wanted);
+  if (known != member_ids_.end()) return known->second;
+  if (!is_without_labels(wanted)) {
+    if (member_counts_[label_set] == program::kMaxMembers) return std::nullopt;
+    ++member_counts_[label_set];
+  }
+  const auto id = static_cast<std::uint32_t>(member_ids_.size());
+  member_ids_.emplace(std::move(wanted), id);
+  return id;
+}
+
+std::size_t SnapshotBuilder::channel_count() const {
+  std::vector<std::size_t> members(program_.label_sets.size());
+  for (const auto& [member, id] : member_ids_) ++members[member.label_set];
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (!parts_[i].empty()) count += members[program_.metrics[i].label_set];
+  }
+  return count;
+}
+
+SnapshotBuilder::Part& SnapshotBuilder::part_of(std::uint32_t metric, std::uint32_t member) {
+  const std::uint32_t label_set = program_.metrics[metric].label_set;
+  if (member == program::kNone) {
+    const std::size_t labels = program_.label_sets[label_set].labels.size();
+    member = *this->member(label_set, std::vector<std::string>(labels));
+  }
+  return parts_[metric][member];
+}
+
 void SnapshotBuilder::add_sample(std::uint32_t metric, Track track, Instant time, Value value,
-                                 Origin origin) {
+                                 Origin origin, std::uint32_t member) {
   assert(metric < program_.metrics.size() && track != Track::baseline);
-  Series& series = snapshot_.series_[series_index(metric, track)];
+  const bool has_labels = program_.metrics[metric].label_set != program::kNone;
+  Series& series = has_labels ? part_of(metric, member).tracks[static_cast<std::size_t>(track)]
+                              : snapshot_.series_[index_of(metric, track)];
   series.times.push_back(time);
   series.values.push_back(value);
   series.origins.push_back(origin);
@@ -209,8 +276,13 @@ void SnapshotBuilder::mark_stage(Instant time, std::string stage) {
   snapshot_.stage_marks_.push_back({time, std::move(stage)});
 }
 
-void SnapshotBuilder::set_baseline(std::uint32_t metric, Value value, Origin origin) {
+void SnapshotBuilder::set_baseline(std::uint32_t metric, Value value, Origin origin,
+                                   std::uint32_t member) {
   assert(metric < program_.metrics.size());
+  if (program_.metrics[metric].label_set != program::kNone) {
+    part_of(metric, member).baseline = {value, origin};
+    return;
+  }
   given_baselines_[metric] = {value, origin};
 }
 
@@ -225,10 +297,14 @@ void SnapshotBuilder::set_stage_at(Instant time) { snapshot_.stage_at_ = time; }
 
 std::optional<Instant> SnapshotBuilder::newest_sample() const {
   std::optional<Instant> newest;
-  for (const Series& series : snapshot_.series_) {
+  const auto look_at = [&newest](const Series& series) {
     for (const Instant time : series.times) {
       if (!newest || time > *newest) newest = time;
     }
+  };
+  for (const Series& series : snapshot_.series_) look_at(series);
+  for (const auto& parts : parts_) {
+    for (const auto& [member, part] : parts) std::ranges::for_each(part.tracks, look_at);
   }
   return newest;
 }
@@ -243,11 +319,110 @@ std::optional<Instant> SnapshotBuilder::first_staged_sample() const {
 
 Snapshot SnapshotBuilder::build() {
   if (!now_given_) snapshot_.now_ = newest_sample().value_or(0);
+  place_members();
+  place_channels();
   sort_samples();
+  for (std::uint32_t i = 0; i < program_.metrics.size(); ++i) join_series(i);
   sort_stage_marks();
   resolve_deployment();
   fill_inputs();
+  compute_baselines();
   return std::move(snapshot_);
+}
+
+void SnapshotBuilder::place_members() {
+  member_places_.resize(member_ids_.size());
+  snapshot_.first_members_.assign(program_.label_sets.size() + 1, 0);
+  for (const auto& [member, id] : member_ids_) {
+    member_places_[id] = static_cast<std::uint32_t>(snapshot_.members_.size());
+    snapshot_.members_.push_back(member);
+    ++snapshot_.first_members_[member.label_set + 1];
+  }
+  std::partial_sum(snapshot_.first_members_.begin(), snapshot_.first_members_.end(),
+                   snapshot_.first_members_.begin());
+}
+
+// Of a metric that has any series: one for each member, so that which is which needs no table.
+void SnapshotBuilder::place_channels() {
+  snapshot_.first_channels_.assign(program_.metrics.size(), program::kNone);
+  snapshot_.stable_alone_.assign(program_.metrics.size(), program::kNone);
+  for (std::uint32_t i = 0; i < program_.metrics.size(); ++i) {
+    if (parts_[i].empty()) continue;
+    snapshot_.first_channels_[i] = static_cast<std::uint32_t>(snapshot_.channels_.size());
+    const auto [first, last] = snapshot_.members_of(program_.metrics[i].label_set);
+    for (std::uint32_t m = first; m < last; ++m) {
+      snapshot_.channels_.push_back({.metric = i, .member = m});
+    }
+    snapshot_.series_.resize(snapshot_.channels_.size() * kTrackCount);
+    for (auto& [id, part] : parts_[i]) {
+      const std::uint32_t channel = snapshot_.channel(i, member_places_[id]);
+      for (const Track track : {Track::candidate, Track::stable}) {
+        snapshot_.series_[index_of(channel, track)] =
+            std::move(part.tracks[static_cast<std::size_t>(track)]);
+      }
+    }
+  }
+}
+
+// The instants of a metric with labels: wherever one of its series has one.
+void SnapshotBuilder::join_series(std::uint32_t metric) {
+  const std::uint32_t first = snapshot_.first_channels_[metric];
+  if (first == program::kNone) return;
+  const auto [from, to] = snapshot_.members_of(program_.metrics[metric].label_set);
+  std::uint32_t without_labels = program::kNone;
+  std::uint32_t others = 0;
+  for (const Track track : {Track::candidate, Track::stable}) {
+    Series all;
+    for (std::uint32_t member = from; member < to; ++member) {
+      const std::uint32_t channel = first + (member - from);
+      const std::vector<Instant>& times = snapshot_.series_[index_of(channel, track)].times;
+      all.times.insert(all.times.end(), times.begin(), times.end());
+      if (track != Track::stable || times.empty()) continue;
+      if (is_without_labels(snapshot_.members_[member])) without_labels = channel;
+      else ++others;
+    }
+    std::ranges::sort(all.times);
+    all.times.erase(std::unique(all.times.begin(), all.times.end()), all.times.end());
+    const std::uint32_t index = index_of(metric, track);
+    all.values.assign(all.times.size(), Value::unknown(Fault::no_sample, {BirthKind::series, index}));
+    all.origins.resize(all.times.size());
+    snapshot_.series_[index] = std::move(all);
+  }
+  if (others == 0) snapshot_.stable_alone_[metric] = without_labels;
+}
+
+// Of each series: what was given for its labels, else what was given without, if nothing was given
+// with labels, else what its own samples say.
+void SnapshotBuilder::compute_baselines() {
+  for (std::uint32_t i = 0; i < program_.metrics.size(); ++i) {
+    if (parts_[i].empty()) continue;
+    const Metric& metric = program_.metrics[i];
+    std::map<std::uint32_t, std::pair<Value, Origin>> given;  // by channel
+    std::optional<std::pair<Value, Origin>> alone;
+    for (const auto& [id, part] : parts_[i]) {
+      if (!part.baseline) continue;
+      if (is_without_labels(snapshot_.members_[member_places_[id]])) alone = part.baseline;
+      else given.emplace(snapshot_.channel(i, member_places_[id]), *part.baseline);
+    }
+    const auto [first, last] = snapshot_.members_of(metric.label_set);
+    for (std::uint32_t member = first; member < last; ++member) {
+      const std::uint32_t index = snapshot_.channel(i, member);
+      Channel& channel = snapshot_.channels_[index];
+      const auto own = given.find(index);
+      if (own != given.end()) {
+        std::tie(channel.baseline, channel.baseline_origin) = own->second;
+      } else if (alone && given.empty()) {
+        std::tie(channel.baseline, channel.baseline_origin) = *alone;
+      } else {
+        channel.baseline = computed_baseline(metric, snapshot_.series_[index_of(index, Track::candidate)]);
+      }
+      channel.baseline = kept_in_range(metric, channel.baseline);
+      if (channel.baseline.is_unknown()) {
+        channel.baseline = Value::unknown(channel.baseline.fault(),
+                                          {BirthKind::series, index_of(index, Track::baseline)});
+      }
+    }
+  }
 }
 
 void SnapshotBuilder::sort_samples() {
@@ -255,7 +430,7 @@ void SnapshotBuilder::sort_samples() {
     Series& series = snapshot_.series_[i];
     sort_series(series);
     drop_after(series, snapshot_.now_);
-    judge_samples(series, program_.metrics[i / kTrackCount], i);
+    judge_samples(series, program_.metrics[snapshot_.channels_[i / kTrackCount].metric], i);
   }
 }
 
@@ -346,12 +521,9 @@ Value SnapshotBuilder::baseline_of(const Input& input) const {
   if (!given_baselines_[index]) {
     // What was asked for by name is nothing else, whatever else there is.
     if (input.baseline != program::kNone) return Value::unknown(Fault::not_saved);
-    return computed_baseline(metric, snapshot_.series_[series_index(index, Track::candidate)]);
+    return computed_baseline(metric, snapshot_.series_[index_of(index, Track::candidate)]);
   }
-  const Value value = given_baselines_[index]->first;
-  const bool bounded = metric.type.kind == program::Kind::ratio && metric.bounded;
-  const bool outside = bounded && is_outside(value, metric.minimum, metric.maximum);
-  return outside ? Value::unknown(Fault::out_of_range) : value;
+  return kept_in_range(metric, given_baselines_[index]->first);
 }
 
 Value SnapshotBuilder::computed_baseline(const Metric& metric, const Series& series) const {

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <cstdint>
+#include <compare>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +46,23 @@ struct Series {
   std::vector<Origin> origins;
 };
 
+// Values of labels, one of each label of a set. All empty: a series without labels, which only
+// serves to be compared with.
+struct Member {
+  std::uint32_t label_set = 0;
+  std::vector<std::string> values;
+  friend auto operator<=>(const Member&, const Member&) = default;
+};
+
+// A metric as a whole, or one of its series. Of a metric with labels the whole has a time wherever
+// one of its series has, and no values.
+struct Channel {
+  std::uint32_t metric = 0;
+  std::uint32_t member = program::kNone;
+  program::Value baseline{};        // of one of several series
+  Origin baseline_origin{};
+};
+
 // From this instant on, samples carry this stage (as documents spell it: "50%", "green").
 struct StageMark {
   Instant time = 0;
@@ -75,8 +94,21 @@ class Snapshot {
   const std::vector<Origin>& origins() const { return origins_; }               // likewise
   const std::vector<program::Value>& column(std::size_t i) const { return columns_[i]; }
   const std::vector<Origin>& row_origins(std::size_t table) const { return row_origins_[table]; }
-  const Series& series(std::uint32_t index) const { return series_[index]; }    // metric * kTrackCount + track
+  const Series& series(std::uint32_t index) const { return series_[index]; }    // channel * kTrackCount + track
   std::size_t series_count() const { return series_.size(); }
+  // The metrics as the program numbers them, then the series of those with labels.
+  const std::vector<Channel>& channels() const { return channels_; }
+  // In order: by their label sets, then by their values.
+  const std::vector<Member>& members() const { return members_; }
+  std::pair<std::uint32_t, std::uint32_t> members_of(std::uint32_t label_set) const {
+    return {first_members_[label_set], first_members_[label_set + 1]};
+  }
+  // The series of a metric with labels that belongs to the member; the whole metric where it has
+  // none, or no labels.
+  std::uint32_t channel(std::uint32_t metric, std::uint32_t member) const;
+  // The series that is read. What is compared with is the one without labels where there is no other.
+  std::uint32_t series_index(std::uint32_t metric, program::Track track, std::uint32_t member,
+                             bool compared) const;
   const std::vector<StageMark>& stage_marks() const { return stage_marks_; }    // by time
   const std::vector<DocumentInfo>& documents() const { return documents_; }
   const Symbols& symbols() const { return symbols_; }
@@ -112,6 +144,12 @@ class Snapshot {
   std::vector<std::vector<program::Value>> columns_;
   std::vector<std::vector<Origin>> row_origins_;
   std::vector<Series> series_;
+  std::vector<Channel> channels_;
+  std::vector<Member> members_;
+  std::vector<std::uint32_t> first_members_;     // of each label set, and the end
+  std::vector<std::uint32_t> label_sets_;        // of each metric
+  std::vector<std::uint32_t> first_channels_;    // of each metric: that of its set's first member
+  std::vector<std::uint32_t> stable_alone_;      // of each metric: the only stable series, without labels
   std::vector<StageMark> stage_marks_;
   std::vector<DocumentInfo> documents_;
   Symbols symbols_;
@@ -141,10 +179,17 @@ class SnapshotBuilder {
                              const std::vector<Origin>& origins);
 
   // Metrics. Unordered calls are fine; build() sorts. Of two samples at one time the later call wins.
-  void add_sample(std::uint32_t metric, program::Track track, Instant time, program::Value value, Origin origin);
+  // Of a metric with labels: of the series `member` (see member()), of the one without labels if kNone.
+  void add_sample(std::uint32_t metric, program::Track track, Instant time, program::Value value, Origin origin,
+                  std::uint32_t member = program::kNone);
+  // The number of the member here, in the builder; nothing beyond kMaxMembers of a set.
+  std::optional<std::uint32_t> member(std::uint32_t label_set, const std::vector<std::string>& values);
+  // How many series there are of metrics with labels, those that the other metrics lack included.
+  std::size_t channel_count() const;
   void mark_stage(Instant time, std::string stage);
   // What a document gives as the metric's baseline, one value; of several the last one counts.
-  void set_baseline(std::uint32_t metric, program::Value value, Origin origin);
+  void set_baseline(std::uint32_t metric, program::Value value, Origin origin,
+                    std::uint32_t member = program::kNone);
 
   void set_now(Instant now, bool from_clock);
   void set_deployed_at(Instant time);
@@ -165,6 +210,15 @@ class SnapshotBuilder {
   // A value as a constant cell of the program has it, a semantic version in the snapshot's numbers.
   program::Value constant(std::size_t cell) const;
   program::Value in_range(const program::Input& input, std::size_t index, program::Value value) const;
+  struct Part {  // of a metric with labels
+    Series tracks[2];
+    std::optional<std::pair<program::Value, Origin>> baseline;
+  };
+  Part& part_of(std::uint32_t metric, std::uint32_t member);
+  void place_members();
+  void place_channels();
+  void join_series(std::uint32_t metric);
+  void compute_baselines();
   void sort_samples();
   void sort_stage_marks();
   void resolve_deployment();
@@ -179,6 +233,10 @@ class SnapshotBuilder {
   std::vector<std::uint64_t> constant_semvers_;  // of each constant cell
   std::unordered_map<std::string, std::uint64_t> semver_ids_;
   std::vector<std::optional<std::pair<program::Value, Origin>>> given_baselines_;
+  std::map<Member, std::uint32_t> member_ids_;
+  std::vector<std::size_t> member_counts_;       // of each label set, those without labels left out
+  std::vector<std::uint32_t> member_places_;     // of each number here, in the snapshot
+  std::vector<std::map<std::uint32_t, Part>> parts_;  // of each metric, by member
 };
 
 // What the metric is worth now: the aggregate that its baseline is declared to be, over that time up

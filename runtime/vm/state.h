@@ -36,6 +36,7 @@ struct Frame {
   program::Track bare = program::Track::candidate;
   Instant stable_from = 0;
   Instant stable_to = 0;
+  std::uint32_t member = program::kNone;
   friend bool operator==(const Frame&, const Frame&) = default;
 };
 
@@ -68,7 +69,10 @@ struct Site {
   bool cached = false;                      // the tables below have room
   bool has_frame = false;
   Frame frame;
-  std::uint32_t track = 0;
+  std::uint32_t series = 0;                 // that is looked at: channel * kTrackCount + track
+  bool reads_member = false;                // it differs between the label values in force …
+  std::uint32_t first_member = program::kNone;  // … and so has more Sites, from here on:
+  bool one_for_all = false;                 // one that keeps nothing, where there is no room for one each
   std::vector<Judged> judged;               // of each raw sample
   std::vector<Totals> totals;               // of elements [filled_from, i)
   std::uint32_t filled_from = 0;            // totals hold for [filled_from, filled_to]
@@ -108,12 +112,16 @@ struct Machine::State {
     program::BlockId needs = program::kNone;
     bool thinned = false;  // windows or aggregates read it
     bool summed = false;   // avg or sum
-    // The median of the stable track over the last span that was asked for.
-    Instant stable_from = 0;
-    Instant stable_to = 0;
-    program::Value stable_median{};
+    bool has_labels = false;
+    Instant gone = 0;      // ns; 0: never
   };
-  // A metric on the candidate or the stable track.
+  // The median of a stable track over the last span that was asked for.
+  struct StableThen {
+    Instant from = 0;
+    Instant to = 0;
+    program::Value median{};
+  };
+  // A channel on the candidate or the stable track.
   struct SeriesInfo {
     Thinned thinned;
     std::vector<program::DecimalSum> sums;  // of positions [0, i), unknown samples counting as 0
@@ -127,7 +135,10 @@ struct Machine::State {
   // ---- machine.cpp ----
   program::Value execute(program::BlockId block, const Context& context);
   program::Value sample(const Context& context, std::uint32_t series);
-  program::Value stable_then(const Context& context, std::uint32_t metric);
+  program::Value stable_then(const Context& context, std::uint32_t metric, std::uint32_t series);
+  program::Value baseline(std::uint32_t metric, const Context& context) const;
+  program::Value all_series(const program::Instruction& instruction, const Context& context);
+  bool is_member(std::uint32_t operand, const Context& context) const;
   program::Value needs_of(std::uint32_t metric, std::uint32_t series, const Context& context);
   program::Value run_rows(const program::Instruction& instruction, const Context& context);
   program::Value every_row(const program::Instruction& instruction, const Context& context,
@@ -153,9 +164,13 @@ struct Machine::State {
 
   // ---- windows.cpp ----
   void prepare_sites();
+  void load_series();
   void load_sites();
-  void make_room(Site& site, std::size_t& bytes_left) const;
-  const Thinned& thinned_of(std::uint32_t metric, std::uint32_t track) const;
+  void make_room(Site& site, std::uint32_t member, std::size_t& bytes_left) const;
+  void make_member_sites(std::size_t site, std::size_t& bytes_left);
+  bool depends_on_member(const program::Block& block) const;
+  Site& site_at(const program::Instruction* instruction, const Context& context);
+  const Thinned& thinned_of(std::uint32_t series) const;
   const Series& series_of(const Site& site) const;
   program::Birthplace born_at(const Site& site) const;
 
@@ -174,11 +189,11 @@ struct Machine::State {
   program::Value ranking(const program::Instruction& instruction, Site& site,
                          const Context& context);
   program::Value gather(Site& site, const program::Instruction& instruction, const Context& context,
-                        std::uint32_t track, std::size_t first);
+                        bool compared, std::size_t first);
   bool shift(const program::Instruction& instruction, bool above, std::size_t first);
   std::uint32_t count_known(Site& site, const View& view, std::uint32_t from, const Context& body);
 
-  void enter(Site& site, const Context& body, std::uint32_t track);
+  void enter(Site& site, const Context& body, std::uint32_t series);
   Judged judge(Site& site, std::uint32_t raw, const Context& body);
   Judged judge_element(Site& site, std::uint32_t element, const Context& body);
   program::Value value_at(const Site& site, std::uint32_t raw, const Context& body);
@@ -198,7 +213,11 @@ struct Machine::State {
   std::vector<MetricInfo> metrics;
   std::vector<std::uint32_t> site_of;     // of each instruction that looks back, else kNone
   std::vector<Site> sites;
-  std::vector<SeriesInfo> series_info;    // metric * 2 + track
+  std::size_t own_sites = 0;              // the rest are for members
+  std::vector<bool> reads_member;         // of each block: itself or a block it runs
+  std::vector<SeriesInfo> series_info;    // channel * 2 + track
+  std::vector<StableThen> stable_info;    // of each channel
+  std::vector<program::Value> listed;     // by all_series, of those that run
   std::vector<Sample> scratch;            // of one aggregate
   std::vector<Ranked> ranked;             // of two tracks that are compared …
   std::size_t ranked_count = 0;           // … how many there are

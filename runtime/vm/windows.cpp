@@ -58,7 +58,26 @@ void Totals::take(Judged element) {
 
 // ---- sites ----
 
+// Whether the block gives something else for other label values.
+bool Machine::State::depends_on_member(const program::Block& block) const {
+  for (std::uint32_t i = block.first; i < block.first + block.count; ++i) {
+    const Instruction& instruction = program->code[i];
+    if (program::is_window(instruction.op) || program::is_list_loop(instruction.op)) {
+      if (reads_member[instruction.d]) return true;
+      continue;
+    }
+    const bool reads = instruction.op == Opcode::sample || program::reads_samples(instruction.op);
+    if (!reads && instruction.op != Opcode::baseline) continue;
+    const MetricInfo& metric = metrics[instruction.d / kTrackCount];
+    if (metric.has_labels || (reads && metric.needs != kNone && reads_member[metric.needs])) return true;
+  }
+  return false;
+}
+
 void Machine::State::prepare_sites() {
+  for (const program::Block& block : program->blocks) {
+    reads_member.push_back(depends_on_member(block));
+  }
   // Instructions that look back over the same block, or the same series, share what is found.
   std::vector<std::uint32_t> of_block(blocks.size(), kNone);
   std::vector<std::uint32_t> of_series(metrics.size() * kTrackCount, kNone);
@@ -68,9 +87,12 @@ void Machine::State::prepare_sites() {
     if (program::is_window(instruction.op)) {
       site.block = instruction.d;
       site.metric = program->blocks[instruction.d].base_metric;
+      site.reads_member = metrics[site.metric].has_labels || reads_member[instruction.d];
     } else if (program::reads_samples(instruction.op)) {
       site.metric = instruction.d / kTrackCount;
-      site.reads_context = metrics[site.metric].needs != kNone;
+      const BlockId needs = metrics[site.metric].needs;
+      site.reads_context = needs != kNone;
+      site.reads_member = metrics[site.metric].has_labels || (needs != kNone && reads_member[needs]);
       const auto aggregate = static_cast<Aggregate>(instruction.c);
       metrics[site.metric].summed |=
           instruction.op == Opcode::aggregate &&
@@ -88,17 +110,21 @@ void Machine::State::prepare_sites() {
     }
     site_of[i] = known;
   }
+  own_sites = sites.size();
 }
 
-void Machine::State::load_sites() {
-  series_info.assign(metrics.size() * kSampledTracks, {});
+void Machine::State::load_series() {
+  const std::vector<Channel>& channels = snapshot->channels();
+  series_info.assign(channels.size() * kSampledTracks, {});
+  stable_info.assign(channels.size(), {});
   std::size_t most = 0;
   for (std::uint32_t i = 0; i < series_info.size(); ++i) {
-    const MetricInfo& metric = metrics[i / kSampledTracks];
-    if (!metric.thinned) continue;
-    SeriesInfo& info = series_info[i];
+    const MetricInfo& metric = metrics[channels[i / kSampledTracks].metric];
     const Series& series =
         snapshot->series(i / kSampledTracks * kTrackCount + i % kSampledTracks);
+    if (i % kSampledTracks != 0) most = std::max(most, series.times.size());
+    if (!metric.thinned) continue;
+    SeriesInfo& info = series_info[i];
     info.thinned.build(series, metric.spacing);
     most = std::max(most, info.thinned.position_count());
     if (!metric.summed) continue;
@@ -109,27 +135,64 @@ void Machine::State::load_sites() {
       if (!value.is_unknown()) info.sums[p + 1].add(value.as_number());
     }
   }
-  for (std::uint32_t metric = 0; metric < metrics.size(); ++metric) {
-    metrics[metric].stable_to = metrics[metric].stable_from;
-    const std::uint32_t stable = metric * kTrackCount + static_cast<std::uint32_t>(Track::stable);
-    most = std::max(most, snapshot->series(stable).times.size());
-  }
   scratch.resize(most);
   if (ranks) ranked.resize(2 * std::min(most, kMostRanked));
-  std::size_t bytes_left = window_bytes;
-  for (Site& site : sites) make_room(site, bytes_left);
+  // All lists of a run may stand at once, and one may be begun, for what a sample needs, while another is.
+  const auto lists = static_cast<std::size_t>(std::ranges::count(program->code, Opcode::all_series, &Instruction::op));
+  const std::size_t members = snapshot->members().size();
+  listed.clear();
+  listed.reserve(members * (1 + program::kMaxBlockDepth));
+  built.reserve(lists * members);
 }
 
-void Machine::State::make_room(Site& site, std::size_t& bytes_left) const {
+void Machine::State::load_sites() {
+  std::size_t bytes_left = window_bytes;
+  sites.resize(own_sites);
+  for (Site& site : sites) make_room(site, kNone, bytes_left);
+  for (std::size_t i = 0; i < own_sites; ++i) {
+    if (sites[i].reads_member && !snapshot->members().empty()) make_member_sites(i, bytes_left);
+  }
+}
+
+// One for each member: whoever goes from series to series finds what it kept.
+void Machine::State::make_member_sites(std::size_t of, std::size_t& bytes_left) {
+  const Site& own = sites[of];
+  Site empty;
+  empty.block = own.block;
+  empty.metric = own.metric;
+  empty.reads_context = own.reads_context;
+  empty.reads_member = true;
+  const std::size_t members = snapshot->members().size();
+  const bool fit = members * sizeof(Site) <= bytes_left;
+  sites[of].first_member = static_cast<std::uint32_t>(sites.size());
+  sites[of].one_for_all = !fit;
+  if (!fit) return sites.push_back(std::move(empty));
+  bytes_left -= members * sizeof(Site);
+  for (std::uint32_t member = 0; member < members; ++member) {
+    make_room(empty, member, bytes_left);
+    sites.push_back(empty);
+  }
+}
+
+Site& Machine::State::site_at(const Instruction* instruction, const Context& context) {
+  Site& site = sites[site_of[static_cast<std::size_t>(instruction - program->code.data())]];
+  if (context.member == kNone || site.first_member == kNone) return site;
+  return sites[site.first_member + (site.one_for_all ? 0 : context.member)];
+}
+
+void Machine::State::make_room(Site& site, std::uint32_t member, std::size_t& bytes_left) const {
   std::size_t raw = 0;
   std::size_t elements = 0;
-  for (std::uint32_t track = 0; track < kSampledTracks; ++track) {
-    const Thinned& thinned = thinned_of(site.metric, track);
-    raw = std::max(raw, thinned.raw_count());
-    elements = std::max(elements, thinned.element_count());
+  for (const bool compared : {false, true}) {
+    for (const Track track : {Track::candidate, Track::stable}) {
+      const Thinned& thinned = thinned_of(snapshot->series_index(site.metric, track, member, compared));
+      raw = std::max(raw, thinned.raw_count());
+      elements = std::max(elements, thinned.element_count());
+    }
   }
   const std::size_t bytes = raw * sizeof(Judged) + (elements + 1) * sizeof(Totals);
   site.has_frame = false;
+  site.first_member = kNone;
   site.cached = bytes <= bytes_left;
   site.judged.clear();
   site.totals.clear();
@@ -139,29 +202,30 @@ void Machine::State::make_room(Site& site, std::size_t& bytes_left) const {
   site.totals.resize(elements + 1);
 }
 
-const Thinned& Machine::State::thinned_of(std::uint32_t metric, std::uint32_t track) const {
-  assert(track < kSampledTracks);
-  return series_info[metric * kSampledTracks + track].thinned;
+const Thinned& Machine::State::thinned_of(std::uint32_t series) const {
+  assert(series % kTrackCount < kSampledTracks);
+  return series_info[series / kTrackCount * kSampledTracks + series % kTrackCount].thinned;
 }
 
 const Series& Machine::State::series_of(const Site& site) const {
-  return snapshot->series(site.metric * kTrackCount + site.track);
+  return snapshot->series(site.series);
 }
 
 Birthplace Machine::State::born_at(const Site& site) const {
-  return {BirthKind::series, site.metric * kTrackCount + site.track};
+  return {BirthKind::series, site.series};
 }
 
 // Makes what the site has kept fit the context, or forgets it.
-void Machine::State::enter(Site& site, const Context& body, std::uint32_t track) {
+void Machine::State::enter(Site& site, const Context& body, std::uint32_t series) {
   const Frame frame = {body.fresh_from, body.aggregates_from, body.until,
-                       body.bare,       body.stable_from,     body.stable_to};
-  const bool same = site.has_frame && site.track == track &&
+                       body.bare,       body.stable_from,     body.stable_to,
+                       site.reads_member ? body.member : kNone};
+  const bool same = site.has_frame && site.series == series &&
                     (!site.reads_context || site.frame == frame);
   if (same) return;
   site.has_frame = true;
   site.frame = frame;
-  site.track = track;
+  site.series = series;
   site.filled_from = 0;
   site.filled_to = 0;
   std::ranges::fill(site.judged, Judged{});
@@ -190,7 +254,7 @@ Judged Machine::State::judge(Site& site, std::uint32_t raw, const Context& body)
 }
 
 Judged Machine::State::judge_element(Site& site, std::uint32_t element, const Context& body) {
-  const std::uint32_t raw = thinned_of(site.metric, site.track).element(element);
+  const std::uint32_t raw = thinned_of(site.series).element(element);
   if (raw != Thinned::kGap) return judge(site, raw, body);
   charge(1);
   return {Truth::is_unknown, 1};
@@ -248,7 +312,7 @@ Value Machine::State::newest_unknown(Site& site, std::uint32_t from, std::uint32
   } else {
     while (newest > from && judge_element(site, newest, body).truth != Truth::is_unknown) --newest;
   }
-  const std::uint32_t raw = thinned_of(site.metric, site.track).element(newest);
+  const std::uint32_t raw = thinned_of(site.series).element(newest);
   if (raw == Thinned::kGap) return Value::unknown(Fault::gap, born_at(site));
   return value_at(site, raw, body);
 }
@@ -328,7 +392,7 @@ Look look_back_to(const View& view, Instant start) {
 
 Look Machine::State::look_of(const Instruction& instruction, const Context& body) const {
   const std::uint32_t metric = program->blocks[instruction.d].base_metric;
-  const Thinned& thinned = thinned_of(metric, static_cast<std::uint32_t>(body.bare));
+  const Thinned& thinned = thinned_of(snapshot->series_index(metric, body.bare, body.member, false));
   const View view = view_of(thinned, body.at, body.fresh_from, body.until);
   if (instruction.op == Opcode::for_time) {
     return look_back_to(view, minus(body.at, window_length(cells[instruction.b])));
@@ -340,7 +404,7 @@ Look Machine::State::look_of(const Instruction& instruction, const Context& body
 
 Value Machine::State::window(const Instruction& instruction, Site& site, const Context& context) {
   const Context body = body_context(site.block, context);
-  enter(site, body, static_cast<std::uint32_t>(body.bare));
+  enter(site, body, snapshot->series_index(site.metric, body.bare, body.member, false));
   const Look look = look_of(instruction, body);
   const Judged head = look.head ? judge(site, look.view.head, body) : Judged{};
   const Totals before = total(site, look.from, look.to, body);
@@ -383,12 +447,13 @@ Value Machine::State::aggregate(const Instruction& instruction, Site& site,
   const bool bare = instruction.d % kTrackCount == static_cast<std::uint32_t>(Track::candidate);
   Context body = context;
   body.fresh_from = context.aggregates_from;
-  enter(site, body, bare ? static_cast<std::uint32_t>(context.bare) : instruction.d % kTrackCount);
+  enter(site, body,
+        snapshot->series_index(site.metric, bare ? context.bare : Track::stable, context.member, !bare));
   const Birthplace here = born_at(site);
   const Series& series = series_of(site);
   if (series.times.empty()) return Value::unknown(Fault::no_series, here);
 
-  const Thinned& thinned = thinned_of(site.metric, site.track);
+  const Thinned& thinned = thinned_of(site.series);
   const View view = view_of(thinned, context.at, context.aggregates_from, context.until);
   const Instant start = minus(context.at, window_length(cells[instruction.b]));
   const bool inside = !view.empty() && view.head_time > start;
@@ -441,7 +506,8 @@ Value Machine::State::aggregate_known(Aggregate aggregate, const Site& site, con
   const Series& series = series_of(site);
   const std::size_t count = view.end - from + 1;
   if (aggregate == Aggregate::avg || aggregate == Aggregate::sum) {
-    const std::vector<DecimalSum>& sums = series_info[site.metric * kSampledTracks + site.track].sums;
+    const std::vector<DecimalSum>& sums =
+        series_info[site.series / kTrackCount * kSampledTracks + site.series % kTrackCount].sums;
     DecimalSum sum = sums[view.end];
     sum.remove(sums[from]);
     sum.add(series.values[view.head].as_number());
@@ -464,14 +530,15 @@ Value Machine::State::aggregate_known(Aggregate aggregate, const Site& site, con
 
 // Puts the samples of a track behind the first ones; else why they are no basis for anything.
 Value Machine::State::gather(Site& site, const Instruction& instruction, const Context& context,
-                             std::uint32_t track, std::size_t first) {
+                             bool compared, std::size_t first) {
   Context body = context;
   body.fresh_from = context.aggregates_from;
-  enter(site, body, track);
+  const Track track = compared ? Track::stable : context.bare;
+  enter(site, body, snapshot->series_index(site.metric, track, context.member, compared));
   const Birthplace here = born_at(site);
   const Series& series = series_of(site);
   if (series.times.empty()) return Value::unknown(Fault::no_series, here);
-  const Thinned& thinned = thinned_of(site.metric, track);
+  const Thinned& thinned = thinned_of(site.series);
   const View view = view_of(thinned, context.at, context.aggregates_from, context.until);
   const Instant start = minus(context.at, window_length(cells[instruction.b]));
   if (!view.empty() && view.stale) return Value::unknown(Fault::stale, here);
@@ -512,15 +579,13 @@ bool Machine::State::shift(const Instruction& instruction, bool above, std::size
 Value Machine::State::ranking(const Instruction& instruction, Site& site, const Context& context) {
   const bool differs = instruction.op == Opcode::differs_share || instruction.op == Opcode::differs_amount;
   const bool lower_is_better = program->metrics[site.metric].better == program::Direction::lower;
-  const auto track = static_cast<std::uint32_t>(context.bare);
-  const auto stable = static_cast<std::uint32_t>(Track::stable);
   Decimal surest;
   for (const bool above : {true, false}) {
     if (!differs && above != lower_is_better) continue;
-    Value known = gather(site, instruction, context, track, 0);
+    Value known = gather(site, instruction, context, false, 0);
     if (known.is_unknown()) return known;
     const std::size_t ours = ranked_count;
-    known = gather(site, instruction, context, stable, ours);
+    known = gather(site, instruction, context, true, ours);
     if (known.is_unknown()) return known;
     const Value effect = cells[instruction.c];
     if (effect.is_unknown()) return effect;

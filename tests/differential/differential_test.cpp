@@ -103,7 +103,8 @@ class Differential {
           const program::BlockId block = program.policies[p].rules[r].clauses[c].condition;
           if (!condition) continue;
           for (int look = 0; look < 3; ++look) {
-            const vm::Context context = random_context(snapshot, random, condition.reads_metrics);
+            vm::Context context = random_context(snapshot, random, condition.reads_metrics);
+            context.member = random_member(program, snapshot, program.policies[p].rules[r].each, random);
             const Value by_machine = machine.run(block, context);
             const Value by_walk = naive.evaluate(*condition.expr, context);
             if (same(by_machine, by_walk)) continue;
@@ -132,6 +133,15 @@ class Differential {
       }
     }
     return true;
+  }
+
+  // Of a rule over `each` series: the label values that are in force, if there are any.
+  static std::uint32_t random_member(const program::Program& program, const vm::Snapshot& snapshot, std::uint32_t each,
+                                     Random& random) {
+    if (each == program::kNone) return program::kNone;
+    const auto [first, last] = snapshot.members_of(program.metrics[each].label_set);
+    if (first == last || random.chance(5)) return program::kNone;
+    return first + static_cast<std::uint32_t>(random.below(last - first));
   }
 
   static vm::Context random_context(const vm::Snapshot& snapshot, Random& random, bool metrics) {

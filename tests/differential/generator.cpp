@@ -37,7 +37,8 @@ class PolicyText {
     waivable_.clear();
     std::string out = "policy " + name + " \"Policy\" {\n";
     if (random_.chance(15)) out += "  applies only if " + facts_only_bool(2) + "\n";
-    if (random_.chance(15)) out += "  baseline " + random_.pick<std::string>({"good", "other"}) + "\n";
+    kept_ = random_.chance(15);
+    if (kept_) out += "  baseline " + random_.pick<std::string>({"good", "other"}) + "\n";
     const std::uint64_t rules = 1 + random_.below(4);
     for (std::uint64_t i = 0; i < rules; ++i) out += "  " + rule() + "\n";
     if (random_.chance(50)) out += phase();
@@ -67,10 +68,11 @@ facts {
   pods list of pod  words list of string  sizes map of int
 }
 )" + metric("m_i", "int") + metric("m_r", "ratio") + metric("m_d", "duration") + metric("m_y", "bytes") +
-           metric("m_o", "order");
+           metric("m_o", "order") + metric("l_n", "int", "pod") + metric("l_i", "int", "pod") +
+           metric("l_d", "duration", "pod") + metric("l_r", "ratio", "zone, node");
   }
 
-  std::string metric(const std::string& name, const std::string& type) {
+  std::string metric(const std::string& name, const std::string& type, const std::string& labels = "") {
     std::string out = "metric " + name + " " + type;
     if (random_.chance(40)) {
       out += random_.chance(50) ? " lower is better" : " higher is better";
@@ -81,8 +83,13 @@ facts {
     if (random_.chance(25) && type == "ratio") out += " within 0%..200%";
     if (random_.chance(25)) out += " baseline " + random_.pick<std::string>({"median", "avg", "max", "p90"}) + " over " +
                                    random_.pick<std::string>({"5m", "1h"});
-    else if (random_.chance(10)) out += " baseline good";
-    if (random_.chance(20) && name != "m_i") out += " needs m_i >= " + std::to_string(random_.below(8));
+    else if (random_.chance(10) && labels.empty()) out += " baseline good";
+    if (random_.chance(20) && name != "m_i" && name != "l_n") {
+      out += labels == "pod" && random_.chance(50) ? " needs l_n >= " : " needs m_i >= ";
+      out += std::to_string(random_.below(8));
+    }
+    if (!labels.empty()) out += " by " + labels;
+    if (!labels.empty() && random_.chance(25)) out += " gone after 12m";
     return out + "\n";
   }
 
@@ -111,7 +118,7 @@ facts {
       case 2: return "item " + id() + " \"I\"" + only_if + " require " + first +
                      (random_.chance(25) ? " else rollback" : "") + missing(first) +
                      (random_.chance(30) ? " warn when " + condition() : "");
-      case 3: return random_.chance(40) ? sign_off() : threshold();
+      case 3: return random_.chance(40) ? sign_off() : random_.chance(50) ? each_threshold() : threshold();
       default: {
         const std::string name = id();
         return "item " + name + " \"I\"" + only_if + " require " + first + missing(first) + waivable(name);
@@ -166,6 +173,56 @@ facts {
     return out + missing(out) + " }";
   }
 
+  // Of each series of a metric with labels.
+  std::string each_threshold() {
+    const auto& [name, sort] = random_.pick(labelled_);
+    const std::string labels = name != "l_r" ? "pod" : random_.pick<std::string>({"zone, node", "node, zone"});
+    std::string out = "threshold " + name + " each " + labels + " { as " + id() + " ";
+    const std::uint64_t clauses = 1 + random_.below(2);
+    for (std::uint64_t i = 0; i < clauses; ++i) {
+      if (random_.chance(15)) {
+        out += random_.pick<std::string>({"require ", "hold when ", "rollback when "}) + ranking_of(name) + " ";
+        continue;
+      }
+      out += random_.pick<std::string>({"require ", "warn when ", "hold when ", "rollback "}) + comparison() + " ";
+      out += random_.chance(40) ? limit_of_all(name, sort) : limit_of_each(sort);
+      if (random_.chance(50)) out += window();
+      out += " ";
+    }
+    return out + missing(out) + " }";
+  }
+  std::string limit_of_all(const std::string& name, Sort sort) {
+    const std::string some = random_.pick<std::string>({"min(", "max("}) + name + random_.pick<std::string>({"", ".stable"}) + ")";
+    switch (random_.below(4)) {
+      case 0: return sort == Sort::ratio ? some + " + 1pp" : some + " + 10%";
+      case 1: return random_.pick<std::string>({"p50(", "max("}) + name + ", 5m)";
+      case 2: return sort == Sort::integer ? "l_n" : some;
+      default: return some;
+    }
+  }
+  std::string limit_of_each(Sort sort) {
+    for (;;) {
+      const std::string text = limit(sort);
+      if (!kept_ || text.find("baseline") == std::string::npos) return text;
+    }
+  }
+  // What all series are together.
+  std::string of_all(const std::string& name, Sort sort) {
+    const std::string series = name + random_.pick<std::string>({"", "", ".stable"});
+    switch (random_.below(6)) {
+      case 0: return sort == Sort::integer ? "count(" + series + ")" : "avg(" + series + ")";
+      case 1: return "sum(" + series + ")";
+      case 2: return sort == Sort::integer ? "count(v in " + series + " where v > 2)" : "max(v in " + series + ": v)";
+      case 3: return "min(" + series + ")";
+      default: return "max(" + series + ")";
+    }
+  }
+  std::string every_series() {
+    const auto& [name, sort] = random_.pick(labelled_);
+    return "(" + random_.pick<std::string>({"every", "any", "none"}) + " v in " + name +
+           random_.pick<std::string>({"", "", ".stable"}) + ": v " + comparison() + " " + literal(sort) + ")";
+  }
+
   // Windows stand in the parts or behind the comparisons, not both.
   std::string score(const std::string& only_if) {
     const bool outside = random_.chance(50);
@@ -179,7 +236,7 @@ facts {
       if (random_.chance(40)) out += " half " + boolean(1);
     }
     in_window_ = false;
-    const bool measured = out.find("m_") != std::string::npos;
+    const bool measured = out.find("m_") != std::string::npos || out.find("l_") != std::string::npos;
     for (std::uint64_t i = 0; i < 1 + random_.below(2); ++i) {
       out += " " + random_.pick<std::string>({"require ", "warn ", "hold ", "rollback "}) +
              random_.pick<std::string>({"<", "<=", ">", ">="}) + " " +
@@ -296,6 +353,7 @@ facts {
   std::string simple_boolean() {
     if (random_.chance(20)) return built_boolean();
     if (random_.chance(8) && metrics_allowed() && in_list_ == 0) return ranking();
+    if (random_.chance(6) && metrics_allowed()) return every_series();
     switch (random_.below(16)) {
       case 0: return "b1";
       case 1: return "b2";
@@ -402,10 +460,12 @@ facts {
 
   // The candidate's distribution against the stable version's.
   std::string ranking() {
-    const auto& [name, sort] = random_.pick(metrics_);
+    return ranking_of(random_.pick(metrics_).first);
+  }
+  std::string ranking_of(const std::string& name) {
     const bool directed = std::find(directed_.begin(), directed_.end(), name) != directed_.end();
-    const std::string by = name == "m_r"   ? random_.pick<std::string>({"0.1pp", "1pp", "20pp"})
-                           : name == "m_d" ? random_.pick<std::string>({"10%", "5ms", "100ms"})
+    const std::string by = name == "m_r" || name == "l_r" ? random_.pick<std::string>({"0.1pp", "1pp", "20pp"})
+                           : name == "m_d" || name == "l_d" ? random_.pick<std::string>({"10%", "5ms", "100ms"})
                            : name == "m_y" ? random_.pick<std::string>({"10%", "1B", "100B"})
                                            : random_.pick<std::string>({"10%", "1", "3"});
     return std::string(directed && random_.chance(70) ? "worse(" : "differs(") + name + ", " +
@@ -417,7 +477,7 @@ facts {
   std::string windowed(int depth) {
     const auto& [name, sort] = random_.pick(metrics_);
     in_window_ = true;
-    const std::string first = name + " " + comparison() + " " + number(sort, depth > 1 ? 1 : 0);
+    const std::string first = (sort == Sort::duration && random_.chance(40) ? of_all("l_d", sort) : name) + " " + comparison() + " " + number(sort, depth > 1 ? 1 : 0);
     const std::string inner = random_.chance(30) ? "(" + first + " and " + boolean(depth - 1) + ")" : "(" + first + ")";
     in_window_ = false;
     return inner + window();
@@ -502,6 +562,9 @@ facts {
 
   // Something measured; "" where there is no metric of the sort.
   std::string measured(Sort sort) {
+    for (const auto& [name, s] : labelled_) {
+      if (s == sort && random_.chance(25)) return of_all(name, s);
+    }
     for (const auto& [name, s] : metrics_) {
       if (s != sort) continue;
       switch (random_.below(6)) {
@@ -552,9 +615,12 @@ facts {
   int in_list_ = 0;
   bool in_window_ = false;
   bool facts_only_ = false;
+  bool kept_ = false;  // the policy compares with a baseline that has a name
   std::vector<std::string> loops_;
   const std::vector<std::pair<std::string, Sort>> metrics_ = {
       {"m_i", Sort::integer}, {"m_r", Sort::ratio}, {"m_d", Sort::duration}, {"m_y", Sort::bytes}, {"m_o", Sort::orders}};
+  const std::vector<std::pair<std::string, Sort>> labelled_ = {
+      {"l_i", Sort::integer}, {"l_d", Sort::duration}, {"l_r", Sort::ratio}};
 };
 
 // ---- the inputs ----
@@ -643,6 +709,10 @@ class Inputs {
   }
 
   void metric(std::uint32_t m) {
+    if (program_.metrics[m].label_set != program::kNone) {
+      labelled(m);
+      return;
+    }
     if (random_.chance(25)) {
       steady(m);
       return;
@@ -656,8 +726,28 @@ class Inputs {
     }
   }
 
+  // None to three series; what they are compared with may be one without labels.
+  void labelled(std::uint32_t m) {
+    const std::size_t labels = program_.label_sets[program_.metrics[m].label_set].labels.size();
+    for (const char* value : {"a", "b", "c"}) {
+      if (random_.chance(40)) continue;
+      std::vector<std::string> values(labels, value);
+      if (labels > 1 && random_.chance(30)) values.back() = random_.pick<std::string>({"", "x"});
+      const std::uint32_t member = *builder_.member(program_.metrics[m].label_set, values);
+      if (random_.chance(20)) {
+        steady(m, member);
+        continue;
+      }
+      if (random_.chance(85)) series(m, program::Track::candidate, member);
+      if (random_.chance(40)) series(m, program::Track::stable, member);
+      if (random_.chance(30)) builder_.set_baseline(m, number(program_.metrics[m].type), origin(), member);
+    }
+    if (random_.chance(30)) series(m, program::Track::stable);
+    if (random_.chance(30)) builder_.set_baseline(m, number(program_.metrics[m].type), origin());
+  }
+
   // Both tracks, one sample each minute or half, for as long as comparing them takes; one of them larger.
-  void steady(std::uint32_t m) {
+  void steady(std::uint32_t m, std::uint32_t member = program::kNone) {
     const vm::Instant step = random_.chance(50) ? 30 : 60;
     const std::uint64_t count = 8 + random_.below(30);
     const bool ours = random_.chance(50);
@@ -668,18 +758,18 @@ class Inputs {
         Decimal value = Decimal::from_int64(tenths);
         if (program_.metrics[m].type.kind != Kind::integer) Decimal::div(value, Decimal::from_int64(10), value);
         builder_.add_sample(m, track, kStart + static_cast<vm::Instant>(i) * step * kSecond,
-                            random_.chance(1) ? Value::unknown(Fault::not_a_number) : Value::number(value), origin());
+                            random_.chance(1) ? Value::unknown(Fault::not_a_number) : Value::number(value), origin(), member);
       }
     }
   }
 
   // Samples from a few minutes before T on: irregular, with jitter, gaps and NaN.
-  void series(std::uint32_t m, program::Track track) {
+  void series(std::uint32_t m, program::Track track, std::uint32_t member = program::kNone) {
     vm::Instant time = kStart - static_cast<vm::Instant>(random_.below(600)) * kSecond;
     const std::uint64_t count = random_.below(25);
     for (std::uint64_t i = 0; i < count; ++i) {
       Value value = random_.chance(7) ? Value::unknown(Fault::not_a_number) : number(program_.metrics[m].type);
-      builder_.add_sample(m, track, time, value, origin());
+      builder_.add_sample(m, track, time, value, origin(), member);
       const unsigned kind = static_cast<unsigned>(random_.below(20));
       const std::uint64_t step = kind == 0 ? 200 + random_.below(600) : kind < 5 ? 5 + random_.below(40) : 60;
       time += static_cast<vm::Instant>(step) * kSecond;

@@ -33,7 +33,10 @@ Instant nanoseconds(Decimal seconds) {
 
 Instant floor_divide(Instant a, Instant b) { return a / b - (a % b != 0 && a < 0 ? 1 : 0); }
 
-bool is_measured(ExprOp op) { return op == ExprOp::sample || op == ExprOp::aggregate || op == ExprOp::baseline || compiler::is_ranking(op); }
+bool names_metric(ExprOp op) {
+  return op == ExprOp::sample || op == ExprOp::aggregate || op == ExprOp::baseline || op == ExprOp::all_series ||
+         compiler::is_ranking(op);
+}
 
 // The metric that the text of an expression names first.
 void find_first_metric(const compiler::Expr& expr, const compiler::Expr*& first) {
@@ -45,7 +48,7 @@ void find_first_metric(const compiler::Expr& expr, const compiler::Expr*& first)
     if (first == nullptr || expr.text_begin < first->text_begin) first = part;
     return;
   }
-  if (is_measured(expr.op) && expr.text_length > 0 && (first == nullptr || expr.text_begin < first->text_begin)) {
+  if (names_metric(expr.op) && expr.text_length > 0 && (first == nullptr || expr.text_begin < first->text_begin)) {
     first = &expr;
   }
   for (const compiler::ExprPtr& arg : expr.args) find_first_metric(*arg, first);
@@ -78,7 +81,22 @@ Counts count_truths(const std::vector<program::Value>& values) {
 }  // namespace
 
 Naive::Naive(const compiler::Checked& checked, const program::Program& program, const vm::Snapshot& snapshot)
-    : checked_(checked), program_(program), snapshot_(snapshot) {}
+    : checked_(checked), program_(program), snapshot_(snapshot) {
+  for (std::uint32_t c = 0; c < snapshot.channels().size(); ++c) {
+    const vm::Channel& channel = snapshot.channels()[c];
+    if (channel.member == program::kNone) continue;
+    for (std::uint32_t track = 0; track < 2; ++track) {
+      const std::uint32_t whole = channel.metric * program::kTrackCount + track;
+      vm::Series& all = whole_[whole];
+      const std::vector<Instant>& times = snapshot.series(c * program::kTrackCount + track).times;
+      for (const Instant time : times) {
+        const auto at = std::lower_bound(all.times.begin(), all.times.end(), time);
+        if (at == all.times.end() || *at != time) all.times.insert(at, time);
+      }
+      all.values.assign(all.times.size(), Value::unknown(Fault::no_sample, {BirthKind::series, whole}));
+    }
+  }
+}
 
 // ---- inputs ----
 
@@ -105,13 +123,95 @@ program::Value Naive::parameter(std::uint32_t index) const {
   return checked_.params[index].type.kind == Kind::boolean ? Value::boolean(value->boolean) : Value::number(value->number);
 }
 
-const vm::Series& Naive::series(std::uint32_t metric, Track track) const {
-  return snapshot_.series(metric * program::kTrackCount + static_cast<std::uint32_t>(track));
+// The series that belongs to the label values in force, where they are of the metric's labels.
+std::optional<std::uint32_t> Naive::own_channel(std::uint32_t metric, const Context& context) const {
+  if (context.member == program::kNone) return std::nullopt;
+  for (std::uint32_t c = 0; c < snapshot_.channels().size(); ++c) {
+    const vm::Channel& channel = snapshot_.channels()[c];
+    if (channel.metric == metric && channel.member == context.member) return c;
+  }
+  return std::nullopt;
+}
+
+Naive::Found Naive::find(std::uint32_t metric, Track track, bool compared, const Context& context) const {
+  const auto at = [&](std::uint32_t channel) { return channel * program::kTrackCount + static_cast<std::uint32_t>(track); };
+  const std::optional<std::uint32_t> own = own_channel(metric, context);
+  if (!own) {
+    const auto whole = whole_.find(at(metric));
+    return {whole == whole_.end() ? &snapshot_.series(at(metric)) : &whole->second, at(metric)};
+  }
+  if (compared) {
+    // The only one that there is, and without labels, is the one for all.
+    std::vector<std::uint32_t> with_samples;
+    for (std::uint32_t c = 0; c < snapshot_.channels().size(); ++c) {
+      const vm::Channel& channel = snapshot_.channels()[c];
+      const bool has = channel.metric == metric && channel.member != program::kNone &&
+                       !snapshot_.series(c * program::kTrackCount + 1).times.empty();
+      if (has) with_samples.push_back(c);
+    }
+    if (with_samples.size() == 1) {
+      const std::vector<std::string>& labels = snapshot_.members()[snapshot_.channels()[with_samples[0]].member].values;
+      const bool none = std::all_of(labels.begin(), labels.end(), [](const std::string& label) { return label.empty(); });
+      if (none) return {&snapshot_.series(at(with_samples[0])), at(with_samples[0])};
+    }
+  }
+  return {&snapshot_.series(at(*own)), at(*own)};
+}
+
+std::vector<std::uint32_t> Naive::members_of(std::uint32_t metric) const {
+  std::vector<std::uint32_t> found;
+  for (std::uint32_t m = 0; m < snapshot_.members().size(); ++m) {
+    if (snapshot_.members()[m].label_set == checked_.metrics[metric].label_set) found.push_back(m);
+  }
+  return found;
+}
+
+// Whether the series has been seen, and is not gone: of what is compared with, as long as it is not stale.
+bool Naive::is_member(std::uint32_t metric, bool compared, const Context& context) const {
+  const std::optional<std::uint32_t> own = own_channel(metric, context);
+  if (!own) return false;
+  const Track track = compared ? Track::stable : context.bare;
+  const compiler::MetricInfo& info = checked_.metrics[metric];
+  for (const Instant time : snapshot_.series(*own * program::kTrackCount + static_cast<std::uint32_t>(track)).times) {
+    if (compared && context.stable_from < context.stable_to) {
+      if (time >= context.stable_from && time < context.stable_to) return true;
+      continue;
+    }
+    if (time > context.at || time > context.until) continue;
+    const bool gone = !info.gone_seconds.is_zero() && context.at - time > nanoseconds(info.gone_seconds);
+    const bool fresh = compared && context.at - time <= nanoseconds(info.stale_seconds);
+    if (!gone && (fresh || time >= context.aggregates_from)) return true;
+  }
+  return false;
+}
+
+program::Value Naive::all_series(const Expr& expr, const Context& context) {
+  const bool compared = expr.track != Track::candidate;
+  std::vector<Value> values;
+  Context inside = context;
+  for (const std::uint32_t member : members_of(expr.index)) {
+    inside.member = member;
+    if (is_member(expr.index, compared, inside)) values.push_back(read(expr.index, expr.track, inside));
+  }
+  if (!values.empty()) return made_up_list(values);
+  inside.member = program::kNone;
+  const Found whole = find(expr.index, compared ? Track::stable : context.bare, false, inside);
+  return Value::unknown(whole.series->times.empty() ? Fault::no_series : Fault::no_sample, whole.born());
+}
+
+program::Value Naive::baseline(std::uint32_t metric, const Context& context) const {
+  if (checked_.metrics[metric].label_set != program::kNone) {
+    if (const auto own = own_channel(metric, context)) return snapshot_.channels()[*own].baseline;
+    return Value::unknown(Fault::no_baseline, {BirthKind::series, metric * program::kTrackCount + 2});
+  }
+  for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+    if (is_baseline(program_.inputs[i], metric)) return snapshot_.inputs()[i];
+  }
+  throw std::logic_error("a baseline is read but is no input");
 }
 
 // Indices of the samples in [from, to] that count: of each interval the last.
-std::vector<std::size_t> Naive::thinned(std::uint32_t metric, Track track, Instant from, Instant to) const {
-  const vm::Series& s = series(metric, track);
+std::vector<std::size_t> Naive::thinned(const vm::Series& s, std::uint32_t metric, Instant from, Instant to) const {
   const Instant every = nanoseconds(checked_.metrics[metric].interval_seconds);
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < s.times.size(); ++i) {
@@ -126,10 +226,11 @@ std::vector<std::size_t> Naive::thinned(std::uint32_t metric, Track track, Insta
 
 program::Value Naive::read(std::uint32_t metric, Track track, const Context& context) {
   const bool bare = track == Track::candidate;
-  if (!bare && context.stable_from < context.stable_to) return stable_before(metric, context);
   if (bare) track = context.bare;
-  const vm::Series& s = series(metric, track);
-  const program::Birthplace born{BirthKind::series, metric * program::kTrackCount + static_cast<std::uint32_t>(track)};
+  const Found found = find(metric, track, !bare, context);
+  if (!bare && context.stable_from < context.stable_to) return stable_before(found, context);
+  const vm::Series& s = *found.series;
+  const program::Birthplace born = found.born();
   if (s.times.empty()) return Value::unknown(Fault::no_series, born);
   const Instant to = std::min(context.at, context.until);
   std::optional<std::size_t> newest;
@@ -352,12 +453,8 @@ program::Value Naive::evaluate(const Expr& expr, const Context& context) {
       throw std::logic_error("T is read but is no input");
     }
     case ExprOp::sample: return read(expr.index, expr.track, context);
-    case ExprOp::baseline: {
-      for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
-        if (is_baseline(program_.inputs[i], expr.index)) return snapshot_.inputs()[i];
-      }
-      throw std::logic_error("a baseline is read but is no input");
-    }
+    case ExprOp::baseline: return baseline(expr.index, context);
+    case ExprOp::all_series: return all_series(expr, context);
     case ExprOp::aggregate: return aggregate(expr, context);
     case ExprOp::worse_share:
     case ExprOp::worse_amount:
@@ -507,8 +604,8 @@ std::vector<Naive::Element> Naive::elements(const Expr& body, bool across, const
   if (first == nullptr) throw std::logic_error("a window without a metric");
   const std::uint32_t metric = first->index;
   const Instant stale = nanoseconds(checked_.metrics[metric].stale_seconds);
-  const vm::Series& s = series(metric, context.bare);
-  std::vector<std::size_t> kept = thinned(metric, context.bare, across ? context.aggregates_from : context.fresh_from,
+  const vm::Series& s = *find(metric, context.bare, false, context).series;
+  std::vector<std::size_t> kept = thinned(s, metric, across ? context.aggregates_from : context.fresh_from,
                                           std::min(context.at, context.until));
   std::reverse(kept.begin(), kept.end());
   std::vector<Element> out;
@@ -524,10 +621,8 @@ std::vector<Naive::Element> Naive::elements(const Expr& body, bool across, const
 program::Value Naive::nothing_seen(const Expr& body, const Context& context) const {
   const Expr* first = nullptr;
   find_first_metric(body, first);
-  const program::Birthplace born{BirthKind::series,
-                                 first->index * program::kTrackCount + static_cast<std::uint32_t>(context.bare)};
-  const bool none = series(first->index, context.bare).times.empty();
-  return Value::unknown(none ? Fault::no_series : Fault::no_sample, born);
+  const Found found = find(first->index, context.bare, false, context);
+  return Value::unknown(found.series->times.empty() ? Fault::no_series : Fault::no_sample, found.born());
 }
 
 program::Value Naive::window(const Expr& expr, const Context& context) {
@@ -628,9 +723,9 @@ std::optional<Decimal> deviation_of(const std::vector<Decimal>& values) {
 }  // namespace
 
 // Of the stage before, once the stable version takes no traffic: the median of what is known.
-program::Value Naive::stable_before(std::uint32_t metric, const Context& context) const {
-  const vm::Series& s = series(metric, Track::stable);
-  const program::Birthplace born{BirthKind::series, metric * program::kTrackCount + 1};
+program::Value Naive::stable_before(const Found& found, const Context& context) {
+  const vm::Series& s = *found.series;
+  const program::Birthplace born = found.born();
   std::vector<Decimal> known;
   for (std::size_t i = 0; i < s.times.size(); ++i) {
     const bool inside = context.stable_from <= s.times[i] && s.times[i] < context.stable_to;
@@ -644,9 +739,9 @@ program::Value Naive::stable_before(std::uint32_t metric, const Context& context
 program::Value Naive::aggregate(const Expr& expr, const Context& context) {
   using program::Aggregate;
   const Track track = expr.track == Track::candidate ? context.bare : expr.track;
-  const program::Birthplace born{BirthKind::series,
-                                 expr.index * program::kTrackCount + static_cast<std::uint32_t>(track)};
-  const vm::Series& s = series(expr.index, track);
+  const Found found = find(expr.index, track, expr.track != Track::candidate, context);
+  const program::Birthplace born = found.born();
+  const vm::Series& s = *found.series;
   if (s.times.empty()) return Value::unknown(Fault::no_series, born);
   const Instant to = std::min(context.at, context.until);
   const Instant start = context.at - nanoseconds(expr.seconds);
@@ -654,7 +749,7 @@ program::Value Naive::aggregate(const Expr& expr, const Context& context) {
   std::vector<std::size_t> inside;
   std::optional<std::size_t> before;
   std::optional<std::size_t> newest;
-  for (const std::size_t i : thinned(expr.index, track, context.aggregates_from, to)) {
+  for (const std::size_t i : thinned(s, expr.index, context.aggregates_from, to)) {
     if (s.times[i] > start) inside.push_back(i);
     else before = i;
     newest = i;

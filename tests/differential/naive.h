@@ -45,6 +45,11 @@ class Naive {
     std::optional<vm::Instant> at;            // none: an element nobody saw
     program::Fault fault = program::Fault::none;
   };
+  struct Found {   // a series and its number in the snapshot
+    const vm::Series* series;
+    std::uint32_t index;
+    program::Birthplace born() const { return {program::BirthKind::series, index}; }
+  };
   struct Visit {
     vm::Instant begin;
     vm::Instant end;
@@ -62,13 +67,15 @@ class Naive {
   Value fact(std::uint32_t index) const;
   Value parameter(std::uint32_t index) const;
   Value read(std::uint32_t metric, program::Track track, const vm::Context& context);
-  Value stable_before(std::uint32_t metric, const vm::Context& context) const;
+  static Value stable_before(const Found& found, const vm::Context& context);
+  Value all_series(const Expr& expr, const vm::Context& context);
+  Value baseline(std::uint32_t metric, const vm::Context& context) const;
   Value aggregate(const Expr& expr, const vm::Context& context);
   Value what_it_needs(const compiler::MetricInfo& metric, const vm::Context& context);
   bool is_baseline(const program::Input& input, std::uint32_t metric) const;
   Value ranking(const Expr& expr, const vm::Context& context);
   // The samples of a window; else why they are not known.
-  std::optional<Value> known_samples(const Expr& expr, program::Track track, const vm::Context& context,
+  std::optional<Value> known_samples(const Expr& expr, program::Track track, bool compared, const vm::Context& context,
                                      std::vector<program::Decimal>& values);
   program::Birthplace reference_born(const compiler::Expr& expr) const;
   Value arithmetic(const Expr& expr, const vm::Context& context);
@@ -91,8 +98,12 @@ class Naive {
   Value window(const Expr& expr, const vm::Context& context);
   Value nothing_seen(const Expr& body, const vm::Context& context) const;
   std::vector<Element> elements(const Expr& body, bool across, const vm::Context& context);
-  const vm::Series& series(std::uint32_t metric, program::Track track) const;
-  std::vector<std::size_t> thinned(std::uint32_t metric, program::Track track, vm::Instant from, vm::Instant to) const;
+  // What a metric means where the context's label values are in force. `compared`: it was written `.stable`.
+  Found find(std::uint32_t metric, program::Track track, bool compared, const vm::Context& context) const;
+  std::optional<std::uint32_t> own_channel(std::uint32_t metric, const vm::Context& context) const;
+  bool is_member(std::uint32_t metric, bool compared, const vm::Context& context) const;
+  std::vector<std::uint32_t> members_of(std::uint32_t metric) const;
+  std::vector<std::size_t> thinned(const vm::Series& series, std::uint32_t metric, vm::Instant from, vm::Instant to) const;
 
   Stand stand(const compiler::CheckedPolicy& policy);
   void choose(const compiler::CheckedPolicy& policy, Stand& stand);
@@ -111,6 +122,7 @@ class Naive {
   const program::Program& program_;
   const vm::Snapshot& snapshot_;
   std::vector<program::SignOff> sign_offs_;
+  std::map<std::uint32_t, vm::Series> whole_;    // of metrics with labels, by number: instants of all series
   std::map<std::uint32_t, std::uint64_t> rows_;         // row each enclosing loop is at
   std::vector<Value> made_up_rows_;                     // of lists that expressions build
   std::map<std::string, std::uint64_t> made_up_texts_;  // texts of the policy that no input has

@@ -425,6 +425,7 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
       const bool of_baseline = v.fault() == Fault::zero_baseline ||
           (v.born().kind == program::BirthKind::input &&
            program_.inputs[v.born().index].kind == program::InputKind::baseline) ||
+          (v.born().kind == program::BirthKind::series && v.born().index % program::kTrackCount == 2) ||
           (v.born().kind == program::BirthKind::series && v.born().index % program::kTrackCount == 1 &&
            here.bare == program::Track::candidate);
       program::Decimal grace = clause.missing_for_seconds;
@@ -438,7 +439,7 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
       if (!grace.is_zero()) {
         Instant since = here.fresh_from;
         if (clause.condition.base_metric != program::kNone) {
-          for (const Instant at : series(clause.condition.base_metric, here.bare).times) {
+          for (const Instant at : find(clause.condition.base_metric, here.bare, false, here).series->times) {
             if (at < here.fresh_from || at > here.at) continue;
             Context then = here;
             then.at = at;
@@ -453,7 +454,7 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
     const auto fired_before = [&] {
       if (clause.verb != Verb::rollback && !clause.or_rollback) return false;
       if (!may_roll_back || absent || clause.condition.base_metric == program::kNone) return false;
-      for (const Instant at : series(clause.condition.base_metric, here.bare).times) {
+      for (const Instant at : find(clause.condition.base_metric, here.bare, false, here).series->times) {
         if (at < latch_from || at > std::min(latch_to, here.until)) continue;
         Context then = here;
         then.at = at;
@@ -481,7 +482,25 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
     // A person's decision to roll back stays, wherever the rollout stands now.
     const bool undone = rule.gate == program::Gate::decide && may_roll_back &&
                         people_say(policy, rule, clause, where).outcome == decision::Outcome::fired;
-    out = undone || fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    const auto judged = [&] {
+      return undone || fired_before() ? Outcome{decision::Outcome::fired, Fault::none} : judged_now();
+    };
+    if (rule.each == program::kNone) {
+      out = judged();
+    } else {
+      // The gravest of all series; one that is none yet, or none any more, only counts if it fired before.
+      std::vector<Outcome> all;
+      for (const std::uint32_t member : members_of(rule.each)) {
+        here.member = member;
+        const bool is_one = is_member(rule.each, false, here);
+        if (is_one || fired_before()) all.push_back(is_one ? judged() : Outcome{decision::Outcome::fired, Fault::none});
+      }
+      here.member = program::kNone;
+      if (all.empty()) all.push_back(judged());
+      out = *std::max_element(all.begin(), all.end(), [](const Outcome& a, const Outcome& b) {
+        return gravity(a.outcome) < gravity(b.outcome);
+      });
+    }
     const bool to_waive = out.outcome == decision::Outcome::fail || out.outcome == decision::Outcome::unknown ||
                           out.outcome == decision::Outcome::pending;
     if (waived && to_waive) out.outcome = decision::Outcome::waived;

@@ -105,15 +105,15 @@ Decimal sure_of(const std::vector<Decimal>& ours, const std::vector<Decimal>& th
 
 }  // namespace
 
-std::optional<program::Value> Naive::known_samples(const Expr& expr, Track track, const Context& context,
+std::optional<program::Value> Naive::known_samples(const Expr& expr, Track track, bool compared, const Context& context,
                                                    std::vector<Decimal>& values) {
-  const program::Birthplace born{BirthKind::series,
-                                 expr.index * program::kTrackCount + static_cast<std::uint32_t>(track)};
   const compiler::MetricInfo& info = checked_.metrics[expr.index];
-  const vm::Series& s = series(expr.index, track);
+  const Found found = find(expr.index, track, compared, context);
+  const program::Birthplace born = found.born();
+  const vm::Series& s = *found.series;
   if (s.times.empty()) return Value::unknown(Fault::no_series, born);
   const std::vector<std::size_t> kept =
-      thinned(expr.index, track, context.aggregates_from, std::min(context.at, context.until));
+      thinned(s, expr.index, context.aggregates_from, std::min(context.at, context.until));
   const Instant stale = nanoseconds(info.stale_seconds);
   if (!kept.empty() && context.at - s.times[kept.back()] > stale) return Value::unknown(Fault::stale, born);
   std::vector<std::size_t> inside;
@@ -142,14 +142,14 @@ std::optional<program::Value> Naive::known_samples(const Expr& expr, Track track
 program::Value Naive::ranking(const Expr& expr, const Context& context) {
   std::vector<Decimal> ours;
   std::vector<Decimal> theirs;
-  if (const auto unknown = known_samples(expr, context.bare, context, ours)) return *unknown;
-  if (const auto unknown = known_samples(expr, Track::stable, context, theirs)) return *unknown;
+  if (const auto unknown = known_samples(expr, context.bare, false, context, ours)) return *unknown;
+  if (const auto unknown = known_samples(expr, Track::stable, true, context, theirs)) return *unknown;
   const Value effect = evaluate(*expr.args[0], context);
   if (effect.is_unknown()) return effect;
   if (effect.as_number().sign() <= 0) return Value::unknown(Fault::bad_argument);
   // Every sample of the candidate's could have been a look, but those before there were enough.
   std::size_t look = 0;
-  for (const Instant at : series(expr.index, context.bare).times)
+  for (const Instant at : find(expr.index, context.bare, false, context).series->times)
     look += at >= context.aggregates_from && at <= std::min(context.at, context.until) ? 1 : 0;
   look -= kLeast - 1;
   const bool share = expr.op == ExprOp::worse_share || expr.op == ExprOp::differs_share;

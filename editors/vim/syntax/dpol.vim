@@ -40,10 +40,10 @@ syn match dpolConfirm "\v%(%(^|[^.])\.)@2<!<confirm>%(\s*:)@!"
 
 " Contextual words: where what stands before does not ask for an operand and what stands behind
 " does not continue one, and in the company of certain others
-syn match dpolClause "\v%([=<>+*/(,:|-]\s*)@8<!%(<%(and|or|not|in|matches|contains|if|then|else|every|any|none|where|for|present|when|require)\s+)@20<!%(%(^|[^.])\.)@2<!<%(as|extends|owner|why|evidence|severity|covers|needs|settle|enter|leave|decide|run|worth|half|each|lower|higher|stale|until|at|on|via|to|while|by|says|otherwise)>\ze\s+%(%(and|or|in|matches|contains|then|else|where|for)>)@!["`[:alnum:]_(]"
+syn match dpolClause "\v%([=<>+*/(,:|-]\s*)@8<!%(<%(and|or|not|in|matches|contains|if|then|else|every|any|none|where|for|present|when|require)\s+)@20<!%(%(^|[^.])\.)@2<!<%(as|extends|owner|why|evidence|severity|covers|needs|settle|enter|leave|decide|run|worth|half|each|lower|higher|stale|gone|until|at|on|via|to|while|by|says|otherwise)>\ze\s+%(%(and|or|in|matches|contains|then|else|where|for)>)@!["`[:alnum:]_(]"
 syn match dpolStatement "\v%([=<>+*/(,:|-]\s*)@8<!%(<%(and|or|not|in|matches|contains|if|then|else|every|any|none|where|for|present|when|require)\s+)@20<!%(%(^|[^.])\.)@2<!<%(stages|step|expect)>\ze\s+%(%(and|or|in|matches|contains|then|else|where|for)>)@!["`[:alnum:]_(]"
 syn match dpolClause "\v%(%(^|[^.])\.)@2<!<%(lower|higher)\s+is\s+better>"
-syn match dpolClause "\v%(%(^|[^.])\.)@2<!<%(stale\s+after|at\s+most|other\s+than)>"
+syn match dpolClause "\v%(%(^|[^.])\.)@2<!<%(stale\s+after|gone\s+after|at\s+most|other\s+than)>"
 syn match dpolClause "\v%(%(^|[^.])\.)@2<!<%(or\s+not\s+applicable|across\s+stages|decide\s+by)>"
 syn match dpolClause "\v%(%(^|[^.])\.)@2<!<otherwise>\ze\s*%(\}|$|\/\/)"
 syn match dpolClause "\v%(%(^|[^.])\.)@2<!<of>\ze\s+\h\w*%(\.\h\w*)*\s*\{"

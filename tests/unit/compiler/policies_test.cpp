@@ -207,7 +207,21 @@ TEST(Policies, BodiesAndWhatIsWrongWithThem) {
 
 TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
   for (const Row& row : std::to_array<Row>({
-           {"metric m ratio by pod", "E0599"},
+           {"metric m ratio by pod", ""},
+           {"metric m ratio by pod, zone gone after 10m", ""},
+           {"metric m ratio by pod, pod", "E0430"},
+           {"metric m ratio by a, b, c, d, e, f, g, h", ""},
+           {"metric m ratio by a, b, c, d, e, f, g, h, i", "E0430"},
+           {"metric m ratio by pod gone after 5m", "E0430"},
+           {"metric m ratio stale after 1m by pod gone after 61s", ""},
+           {"metric m ratio by pod gone after 0s", "E0411"},
+           {"metric m ratio by pod baseline known_good", "E0420"},
+           {"metric m ratio by pod baseline avg of last 3 promoted", "E0420"},
+           {"metric m ratio by pod baseline median over 24h", ""},
+           {"metric m ratio by pod needs n > 1 metric n int by pod", ""},
+           {"metric m ratio by pod needs n > 1 metric n int by zone", "E0429"},
+           {"metric m ratio needs n > 1 metric n int by pod", "E0429"},
+           {"metric m ratio needs max(n) > 1 metric n int by pod", ""},
            {"metric m string", "E0426"},
            {"metric m ratio baseline known_good", ""},
            {"metric m ratio baseline median over 24h", ""},

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <string>
 
 #include "compiler/compile.h"
 #include "runtime/decision/judge.h"
@@ -35,12 +36,14 @@ facts { ready bool  pods list of pod  version semver  region string }
 metric latency    duration  lower is better  every 1m  baseline median over 1h
 metric error_rate ratio     lower is better  every 1m  needs requests >= 10
 metric requests   int       every 1m
+metric memory     int       every 1m  by pod
 policy p "P" {
   item ready  "Ready"   require ready and version >= 1.2.3 and region matches r"^eu-"
   item pods   "Pods"    require every p in pods: p.ready and p.restarts <= 5
   phase after "After" during T..T+15m {
     threshold latency { require <= baseline + 10%  rollback > 2x baseline for 3 samples }
     threshold error_rate rollback > 5% in 3 of 5 samples
+    threshold memory each pod { require <= baseline + 10  rollback > 10 + stable for 5m  hold > avg(memory, 5m) + max(memory) }
     rollback slope "Slope" when p95(latency, 5m) > 1s or increase(requests, 5m) > 1000000
   }
   rollout canary {
@@ -66,8 +69,11 @@ vm::Snapshot snapshot_of(const program::Program& program) {
   for (std::uint32_t m = 0; m < program.metrics.size(); ++m) {
     for (int i = -30; i < 300; ++i) {
       const auto value = program::Value::number(program::Decimal::from_raw((200 + i) * (program::Decimal::kScale / 1000)));
-      builder.add_sample(m, program::Track::candidate, kStart + i * kMinute, value, {});
-      builder.add_sample(m, program::Track::stable, kStart + i * kMinute + 1, value, {});
+      const std::uint32_t labels = program.metrics[m].label_set;
+      std::uint32_t member = program::kNone;
+      if (labels != program::kNone) member = *builder.member(labels, {std::string(1, static_cast<char>('a' + (i + 30) % 3))});
+      builder.add_sample(m, program::Track::candidate, kStart + i * kMinute, value, {}, member);
+      builder.add_sample(m, program::Track::stable, kStart + i * kMinute + 1, value, {}, member);
     }
   }
   builder.mark_stage(kStart, "10%");

@@ -673,5 +673,140 @@ TEST(AfterRollback, ABareMetricIsTheStableVersions) {
   EXPECT_EQ(s.outcome("latency"), "fail");
 }
 
+// ---- several series ----
+
+std::string with_series(const std::string& policy) {
+  return R"(
+    metric memory   int  lower is better  every 1m  by pod
+    metric old      int  every 1m  by pod gone after 6m
+    metric queue    int  every 1m  by zone, pod
+  )" + policy;
+}
+
+std::string labels_of(const decision::RuleVerdict& rule) {
+  std::string text;
+  for (const decision::SeriesLabels& series : rule.series) {
+    text += text.empty() ? "" : " ";
+    for (const auto& [label, value] : series) text += label + "=" + value + ";";
+  }
+  return text + " " + std::to_string(rule.series_alike) + "/" + std::to_string(rule.series_judged);
+}
+
+TEST(Each, TheGravestSeriesSpeaksAndIsNamed) {
+  Scenario s(with_series("policy p { threshold queue each pod, zone { require < 10  warn > 5 } }"));
+  s.now(1).deployed(0).sample("queue[west/a]", 1, "1").sample("queue[east/b]", 1, "2").judge();
+  EXPECT_EQ(s.outcome("require"), "pass");
+  EXPECT_EQ(labels_of(s.rule("require")), "zone=east;pod=b; zone=west;pod=a; 2/2");
+  s.sample("queue[west/b]", 1, "7").judge();
+  EXPECT_EQ(s.outcome("warn"), "warn");
+  EXPECT_EQ(labels_of(s.rule("warn")), "zone=west;pod=b; 1/3");
+  s.sample("queue[west/c]", 1, "12").sample("queue[north/a]", 1, "11").judge();
+  EXPECT_EQ(s.outcome("require"), "fail");
+  EXPECT_EQ(labels_of(s.rule("require")), "zone=north;pod=a; zone=west;pod=c; 2/5");
+  EXPECT_EQ(s.decision(), "no-go");
+  ASSERT_FALSE(s.rule("require").observed.empty());
+  EXPECT_EQ(s.rule("require").observed[0].values, (std::vector<std::string>{"11"}));
+}
+
+TEST(Each, NamesTenAtMost) {
+  Scenario s(with_series("policy p { threshold memory each pod require < 10 }"));
+  s.now(1).deployed(0);
+  for (char pod = 'a'; pod < 'p'; ++pod) s.sample(std::string("memory[") + pod + "]", 1, "20");
+  s.judge();
+  EXPECT_EQ(s.rule("memory").series.size(), 10U);
+  EXPECT_EQ(s.rule("memory").series_alike, 15U);
+  EXPECT_EQ(s.rule("memory").series_judged, 15U);
+}
+
+TEST(Each, WithoutAnySeriesNothingIsKnown) {
+  Scenario s(with_series("policy p { threshold memory each pod require < 10 }"));
+  s.now(1).deployed(0).judge();
+  EXPECT_EQ(s.outcome("memory"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+  ASSERT_EQ(s.rule("memory").missing.size(), 1U);
+  EXPECT_EQ(s.rule("memory").missing[0].fault, "no_series");
+  // What there was before T is not of this version.
+  s.sample("memory[a]", -2, "1").judge();
+  EXPECT_EQ(s.outcome("memory"), "unknown");
+  EXPECT_EQ(s.rule("memory").missing[0].fault, "no_sample");
+  EXPECT_TRUE(s.rule("memory").series.empty());
+}
+
+TEST(Each, ASeriesThatFallsSilentIsUnknownUntilItIsGone) {
+  Scenario s(with_series("policy p { threshold memory each pod require < 10  threshold old each pod require < 10 }"));
+  s.now(8).deployed(0);
+  for (const char* metric : {"memory", "old"}) {
+    s.samples(std::string(metric) + "[a]", 1, {"1", "1", "1", "1", "1", "1", "1", "1"});
+    s.samples(std::string(metric) + "[b]", 1, {"1", "1"});
+  }
+  s.judge();
+  EXPECT_EQ(s.outcome("memory"), "unknown");
+  EXPECT_EQ(labels_of(s.rule("memory")), "pod=b; 1/2");
+  EXPECT_EQ(s.rule("memory").missing[0].name, "memory{pod=\"b\"}");
+  EXPECT_EQ(s.rule("memory").missing[0].fault, "stale");
+  EXPECT_EQ(s.outcome("old"), "unknown");
+  s.now(8.5).judge();
+  EXPECT_EQ(s.outcome("old"), "pass");
+  EXPECT_EQ(labels_of(s.rule("old")), "pod=a; 1/1");
+  EXPECT_EQ(s.decision(), "hold");
+}
+
+TEST(Each, ARollbackOfOneSeriesStays) {
+  Scenario s(with_series("policy p { threshold memory each pod rollback > 10 for 2 samples  threshold old each pod rollback > 10 }"));
+  s.now(20).deployed(0);
+  s.samples("memory[a]", 1, {"20", "1", "20", "1", "20"});
+  s.samples("memory[b]", 1, {"1", "20", "20", "1", "1"});
+  s.samples("old[a]", 1, {"20"});
+  s.samples("old[b]", 18, {"1", "1", "1"});
+  s.judge();
+  // Two bad samples of different series are not two of one.
+  EXPECT_EQ(s.outcome("memory"), "fired");
+  EXPECT_EQ(labels_of(s.rule("memory")), "pod=b; 1/2");
+  EXPECT_EQ(s.rule("memory").fired_at, "2025-02-13T14:03:00Z");
+  // Nor does it matter that the series is gone.
+  EXPECT_EQ(s.outcome("old"), "fired");
+  EXPECT_EQ(labels_of(s.rule("old")), "pod=a; 1/2");
+}
+
+TEST(Each, IsComparedWithItsOwnTracks) {
+  Scenario s(with_series(R"(policy p {
+    threshold memory each pod as beside  require <= stable if baseline missing pass
+    threshold memory each pod as before  require <= baseline
+    threshold memory each pod as peers   require <= 2 * avg(memory)
+  })"));
+  s.now(1).deployed(0).sample("memory[a]", 1, "5").sample("memory[b]", 1, "6").stable("memory[a]", 1, "4");
+  s.baseline("memory[a]", "5").baseline("memory[b]", "6").judge();
+  EXPECT_EQ(s.outcome("beside"), "fail");
+  EXPECT_EQ(labels_of(s.rule("beside")), "pod=a; 1/2");  // b has none, which is answered
+  EXPECT_EQ(s.outcome("before"), "pass");
+  EXPECT_EQ(s.outcome("peers"), "pass");
+  s.sample("memory[a]", 1, "1").sample("memory[b]", 1, "9").judge();
+  EXPECT_EQ(s.outcome("beside"), "pass");
+  EXPECT_EQ(labels_of(s.rule("before")), "pod=b; 1/2");
+  EXPECT_EQ(s.outcome("peers"), "pass");
+}
+
+TEST(AllSeries, AreAList) {
+  Scenario s(with_series(R"(policy p {
+    item most   require max(memory) <= 6 and min(memory) >= 5
+    item enough require count(memory) >= 2 and sum(memory) < 12
+    item alike  require every m in memory: m < 7
+    item window require (max(memory) < 7) for 2 samples
+  })"));
+  s.now(2).deployed(0).samples("memory[a]", 1, {"5", "5"}).samples("memory[b]", 1, {"6", "6"}).judge();
+  for (const char* rule : {"most", "enough", "alike", "window"}) EXPECT_EQ(s.outcome(rule), "pass") << rule;
+  ASSERT_FALSE(s.rule("alike").observed.empty());
+  EXPECT_EQ(s.rule("alike").observed[0].values, std::vector<std::string>{"a: 5, b: 6"});
+  s.sample("memory[b]", 2, "7").judge();
+  EXPECT_EQ(s.outcome("most"), "fail");
+  EXPECT_EQ(s.outcome("alike"), "fail");
+  EXPECT_EQ(s.outcome("window"), "fail");
+  s.sample("memory[b]", 2, "NaN").judge();
+  EXPECT_EQ(s.outcome("most"), "unknown");
+  EXPECT_EQ(s.outcome("enough"), "unknown");
+  EXPECT_EQ(s.outcome("alike"), "unknown");
+  EXPECT_EQ(s.decision(), "hold");
+}
+
 }  // namespace
 }  // namespace dpol::test

@@ -133,6 +133,48 @@ TEST(Samples, UnknownNames) {
             "metrics.json:2: no rollout has a stage \"gren\"; did you mean `green`?");
 }
 
+// ---- several series ----
+
+Loading labelled() {
+  ProgramBuilder b;
+  const std::uint32_t labels = b.label_set({"zone", "pod"});
+  for (const char* name : {"memory", "queue"}) b.metric_at(b.metric(name)).label_set = labels;
+  b.metric("single");
+  return Loading(b.build());
+}
+
+TEST(Labels, OfSamples) {
+  Loading loading = labelled();
+  ASSERT_EQ(
+      loading
+          .metrics(
+              R"({"time": 1, "metrics": {"memory": [)"
+              R"({"labels": {"zone": "west", "pod": "b"}, "candidate": 7, "stable": 6, "baseline": 5}, )"
+              R"({"labels": {"pod": "a", "zone": "west"}, "candidate": null}]}})"
+              "\n"
+              R"({"time": 2, "metrics": {"memory": [{"labels": {"pod": "a", "zone": "west"}, "candidate": 3}], )"
+              R"("queue": {"stable": 4, "baseline": 2}, "single": 1}})")
+          .load(),
+      "");
+  const vm::Snapshot& snapshot = loading.snapshot();
+  ASSERT_EQ(snapshot.members().size(), 3U);  // with the one of no labels
+  EXPECT_EQ(snapshot.members()[1].values, (std::vector<std::string>{"west", "a"}));
+  const auto values = [&](std::uint32_t metric, Track track, std::uint32_t member) {
+    std::string text;
+    for (const program::Value value : snapshot.series(snapshot.series_index(metric, track, member, true)).values) {
+      text += (text.empty() ? "" : " ") + loading.text(program::Type::of(program::Kind::number), value);
+    }
+    return text;
+  };
+  EXPECT_EQ(values(0, Track::candidate, 1), "not_a_number 3");
+  EXPECT_EQ(values(0, Track::candidate, 2), "7");
+  EXPECT_EQ(values(0, Track::stable, 2), "6");
+  EXPECT_EQ(values(1, Track::stable, 2), "4");  // for all
+  EXPECT_EQ(snapshot.channels()[snapshot.channel(0, 2)].baseline, number("5"));
+  EXPECT_EQ(snapshot.channels()[snapshot.channel(1, 1)].baseline, number("2"));
+  EXPECT_EQ(loading.values(2), "1");
+}
+
 struct Case {
   const char* document;
   const char* error;
@@ -188,6 +230,41 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"{\"time\": 1, \"metrics\": {}}\n{\"time\": 2, \"metr\n{\"time\": 3, \"metrics\": "
              "{}}\n",
              "metrics.json:2: is not JSON: invalid string"}));
+
+class BadLabels : public ::testing::TestWithParam<Case> {};
+TEST_P(BadLabels, AreErrors) {
+  Loading loading = labelled();
+  const std::string line = R"({"time": 1, "metrics": )" + std::string(GetParam().document) + "}";
+  EXPECT_THAT(loading.metrics(line).load(), StartsWith(std::string("metrics.json:1: metrics.") + GetParam().error));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Each, BadLabels,
+    ::testing::Values(
+        Case{R"({"memory": 3})",
+             R"(memory: expected a list of series, [{"labels": {"zone": …}, "candidate": …}, …], found the number 3; )"
+             "the metric is declared with a series for each zone and pod"},
+        Case{R"({"memory": {"candidate": 3}})", "memory: expected a list of series"},
+        Case{R"({"memory": [{"candidate": 3}]})",
+             R"(memory: expected a series {"labels": {…}, "candidate": …}, found a map with "candidate")"},
+        Case{R"({"memory": [{"labels": 3, "candidate": 3}]})", "memory: expected a series"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pod": "a"}, "candidate": 3}, 7]})", "memory: expected a series"},
+        Case{R"({"memory": [{"labels": {"zone": "w"}, "candidate": 3}]})",
+             "memory.labels: expected each of zone and pod, found none for pod"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pot": "a"}, "candidate": 3}]})",
+             R"(memory.labels: expected zone and pod, found "pot"; did you mean `pod`?)"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pod": 7}, "candidate": 3}]})",
+             "memory.labels: expected a text that is not empty, found the number 7"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pod": ""}, "candidate": 3}]})",
+             "memory.labels: expected a text that is not empty"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pod": "a"}, "candidat": 3}]})",
+             R"(memory: expected candidate, stable or baseline, found "candidat"; did you mean `candidate`?)"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pod": "a"}, "stable": "x"}]})", "memory.stable: expected"},
+        Case{R"({"memory": [{"labels": {"zone": "w", "pod": "a"}, "candidate": 3}, )"
+             R"({"labels": {"pod": "a", "zone": "w"}, "candidate": 4}]})",
+             "memory: expected each series once, found the same labels again"},
+        Case{R"({"single": [{"labels": {"pod": "a"}, "candidate": 3}, {"labels": {"pod": "b"}, "candidate": 4}]})",
+             R"(single: single has 2 series where one is expected: {pod="a"} and {pod="b"}; )"
+             "declare the metric `by` what tells them apart"}));
 
 TEST(Samples, ACutLastLine) {
   Loading loading;

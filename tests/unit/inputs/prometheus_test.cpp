@@ -16,6 +16,7 @@ namespace {
 using program::Kind;
 using program::Track;
 using program::Type;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -62,7 +63,8 @@ const std::map<std::string, Outcome>& outcomes() {
       {"prom-2.42-instant_memory_bytes.json", {"", kSeveral, ""}},
       {"prom-2.42-instant_p95_with_nan.json", {"", "up has 10 " + kSeveral, ""}},
       {"prom-2.42-instant_requests_by_code.json",
-       {"", ", …; choose one by its labels, or aggregate in the query", ""}},
+       {"", ", …; choose one by its labels, aggregate in the query, or declare the "
+         "metric `by` what tells them apart", ""}},
       {"prom-2.42-instant_scalar.json", {"4", "", ""}},
       {"prom-2.42-instant_scalar_inf.json", {"not_a_number", "", ""}},
       {"prom-2.42-instant_stats.json", {"", kSeveral, ""}},
@@ -127,6 +129,73 @@ TEST(Prometheus, ARange) {
   EXPECT_TRUE(loading.series(0).values.empty());
 }
 
+// A program that declares one metric by labels.
+program::Program by_labels(std::string_view name, std::initializer_list<std::string_view> labels) {
+  ProgramBuilder b;
+  const std::uint32_t metric = b.metric(name);
+  b.metric_at(metric).label_set = b.label_set(labels);
+  return b.build();
+}
+
+// "a=1 2; b=3": each series with its values.
+std::string series_of(const Loading& loading, Track track = Track::candidate) {
+  std::string text;
+  const vm::Snapshot& snapshot = loading.snapshot();
+  for (std::uint32_t m = 0; m < snapshot.members().size(); ++m) {
+    text += text.empty() ? "" : "; ";
+    for (const std::string& value : snapshot.members()[m].values) text += value + "/";
+    text.back() = '=';
+    const vm::Series& series = snapshot.series(snapshot.series_index(0, track, m, false));
+    for (const program::Value value : series.values) {
+      text += (text.ends_with("=") ? "" : " ") + loading.text(Type::of(Kind::number), value);
+    }
+  }
+  return text;
+}
+
+TEST(Prometheus, SeveralSeriesOfAMetricByLabels) {
+  Loading memory(by_labels("process_resident_memory_bytes", {"instance"}));
+  ASSERT_EQ(memory.metrics(answer("prom-2.42-instant_memory_bytes.json")).load(), "");
+  EXPECT_EQ(series_of(memory), "127.0.0.1:19090=59117568; 127.0.0.1:19100=21151744");
+  Loading up(by_labels("up", {"job", "instance"}));
+  ASSERT_EQ(up.metrics(answer("prom-2.42-range_up_down_target.json")).load(), "");
+  ASSERT_EQ(up.snapshot().members().size(), 5U);
+  EXPECT_EQ(up.snapshot().members()[2].values, (std::vector<std::string>{"down", "127.0.0.1:19999"}));
+  const vm::Series& down = up.snapshot().series(up.snapshot().series_index(0, Track::candidate, 2, false));
+  ASSERT_EQ(down.values.size(), 23U);
+  EXPECT_EQ(up.text(Type::of(Kind::number), down.values[7]), "0");
+  EXPECT_EQ(program::format_time(down.times[0]), "2026-11-22T19:21:13Z");
+  Loading quantiles(by_labels("p99", {"handler"}));
+  ASSERT_EQ(quantiles.metrics(answer("prom-2.42-range_p99_with_nan_and_gaps.json"), "p99.stable").load(), "");
+  EXPECT_EQ(quantiles.snapshot().members().size(), 4U);
+}
+
+TEST(Prometheus, LabelsThatDoNotTellSeriesApart) {
+  Loading loading(by_labels("rate", {"code"}));
+  EXPECT_THAT(loading.metrics(answer("prom-2.42-instant_requests_by_code.json"), "rate").load(),
+              AllOf(HasSubstr("rate has 10 series where one is expected: {code=\"200\", handler=\"/-/healthy\"}"),
+                    HasSubstr("its labels do not tell them apart: choose one, aggregate in the query, or declare more")));
+  Loading without(by_labels("error_ratio", {"pod"}));
+  EXPECT_THAT(without.metrics(answer("prom-2.42-instant_error_ratio_by_job.json"), "error_ratio").load(),
+              HasSubstr("expected a series for each pod, since error_ratio is declared so, found one of "
+                        "{__name__=\"job:http_error_ratio:rate1m\", job=\"prometheus\"}; keep the label in the query: "
+                        "`sum by (pod) (…)`"));
+  // What it is compared with may be one for all.
+  Loading stable(by_labels("error_ratio", {"pod"}));
+  ASSERT_EQ(stable.metrics(answer("prom-2.42-instant_error_ratio_by_job.json"), "error_ratio.stable").load(), "");
+  EXPECT_EQ(series_of(stable, Track::stable), "=0.18374558303886926");
+}
+
+TEST(Prometheus, MoreSeriesThanMayBe) {
+  std::string many = R"({"status":"success","data":{"resultType":"vector","result":[)";
+  for (int i = 0; i < 1001; ++i) {
+    many += (i == 0 ? "" : ",") + std::string(R"({"metric":{"pod":"p)") + std::to_string(i) + R"("},"value":[1795375453,"1"]})";
+  }
+  Loading loading(by_labels("m", {"pod"}));
+  EXPECT_THAT(loading.metrics(many + "]}}", "m").load(),
+              HasSubstr("m has more than 1000 series: one for each pod; aggregate in the query"));
+}
+
 TEST(Prometheus, TimesAreExact) {
   Loading loading = one_metric();
   ASSERT_EQ(
@@ -177,7 +246,8 @@ TEST(Prometheus, SeveralSeriesAreAnErrorThatNamesTheLabels) {
             "{__name__=\"process_start_time_seconds\", instance=\"127.0.0.1:19090\", "
             "job=\"prometheus\", service=\"checkout\", version=\"v1\"} and "
             "{__name__=\"process_start_time_seconds\", instance=\"127.0.0.1:19100\", "
-            "job=\"node\"}; choose one by its labels, or aggregate in the query");
+            "job=\"node\"}; choose one by its labels, aggregate in the query, or "
+            "declare the metric `by` what tells them apart");
 }
 
 TEST(Prometheus, ANameIsNeeded) {
@@ -209,7 +279,8 @@ TEST(Prometheus, OneSeriesInSeveralFiles) {
   Loading two = one_metric();
   EXPECT_EQ(two.metrics(file("a", 1)).metrics(file("b", 2), "", "b.json").load(),
             "b.json:1: up has 2 series where one is expected: {pod=\"a\"} and {pod=\"b\"}; "
-            "choose one by its labels, or aggregate in the query");
+            "choose one by its labels, aggregate in the query, or "
+            "declare the metric `by` what tells them apart");
 }
 
 TEST(Prometheus, NothingIsUnknownAndNotZero) {

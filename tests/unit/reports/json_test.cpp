@@ -56,6 +56,10 @@ Verdict full() {
   all.why = "Why";
   all.evidence = "Evidence";
   all.covers = {"G006"};
+  all.each = {"pod"};
+  all.series = {{{"pod", "a"}}};
+  all.series_alike = 1;
+  all.series_judged = 3;
   all.overrides = {{"replace", "shop.all", "", "a <= 2", "a <= 1", {"shop.dpol", 3, 1}}};
   RuleVerdict trial = rule("shop.trial", "rollback", Outcome::fired, "x");
   trial.trial = true;

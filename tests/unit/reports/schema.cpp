@@ -25,6 +25,8 @@ class Checker {
     if (value.is_string()) check_text(schema, value.get<std::string>(), path);
     if (value.is_number() && schema.contains("minimum") && value < schema["minimum"]) complain(path, "is too small");
     if (value.is_object()) check_object(schema, value, path);
+    if (value.is_array() && schema.contains("minItems") && value.size() < schema["minItems"]) complain(path, "has too few");
+    if (value.is_array() && schema.contains("maxItems") && value.size() > schema["maxItems"]) complain(path, "has too many");
     if (value.is_array() && schema.contains("items")) {
       for (std::size_t i = 0; i < value.size(); ++i) check(schema["items"], value[i], path + "/" + std::to_string(i));
     }
@@ -36,7 +38,7 @@ class Checker {
   static bool known(const std::string& keyword) {
     static const std::set<std::string> kKnown = {
         "$schema", "$defs", "$ref",  "title",     "description", "anyOf",    "enum", "const",
-        "type",    "items", "minimum", "minLength", "pattern",   "required", "properties", "additionalProperties"};
+        "type",    "items", "minimum", "minItems", "maxItems", "minLength", "pattern",   "required", "properties", "additionalProperties"};
     return kKnown.count(keyword) != 0;
   }
 

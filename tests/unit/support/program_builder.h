@@ -92,6 +92,13 @@ class ProgramBuilder {
     program_.metrics.push_back(metric);
     return static_cast<std::uint32_t>(program_.metrics.size() - 1);
   }
+  // What tells series of metrics apart; a metric takes it by metric_at().
+  std::uint32_t label_set(std::initializer_list<std::string_view> labels) {
+    program::LabelSet set;
+    for (const auto label : labels) set.labels.push_back(text(label));
+    program_.label_sets.push_back(std::move(set));
+    return static_cast<std::uint32_t>(program_.label_sets.size() - 1);
+  }
   program::Metric& metric_at(std::uint32_t index) { return program_.metrics[index]; }
 
   // ---- cells ----
@@ -231,6 +238,7 @@ class ProgramBuilder {
       case program::Operand::boolean: return CellClass::boolean;
       case program::Operand::same: return b.cell.cell_class;
       case program::Operand::row: return CellClass::row;
+      case program::Operand::list: return CellClass::list;
       case program::Operand::series:
         return program::cell_class(program_.metrics[d.literal / program::kTrackCount].type);
       case program::Operand::column: return program::cell_class(program_.columns[d.literal].type);
@@ -255,8 +263,7 @@ class ProgramBuilder {
     block.text = draft.text;
     for (std::uint32_t i = draft.first; i < draft.first + draft.count; ++i) {
       const program::Instruction& instruction = program.code[i];
-      block.reads_metrics |= instruction.op == program::Opcode::sample ||
-                             program::reads_samples(instruction.op);
+      block.reads_metrics |= program::is_measured(instruction.op);
       if (!program::is_window(instruction.op)) continue;
       block.windows.push_back(instruction.d);
       block.reads_metrics = true;

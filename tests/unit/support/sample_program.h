@@ -18,6 +18,7 @@ struct SampleProgram {
   program::BlockId opening = 0;       // T as a number
   program::BlockId total = 0;         // sum over pods of restarts
   program::BlockId hole = 0;          // a text
+  program::BlockId series = 0;        // of a metric with labels: all of them, and the baseline of one
 };
 
 inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint32_t parameter,
@@ -100,6 +101,14 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   spike.missing_for_seconds = decimal("600");
   latency.clauses.push_back(spike);
   policy.rules.push_back(latency);
+  Rule memory;
+  memory.id = b.text("auth.memory");
+  memory.kind = RuleKind::threshold;
+  memory.reads_metrics = true;
+  memory.each = 3;
+  Clause room;
+  room.condition = sample.series;
+  memory.clauses.push_back(room);
   Rule gate;
   gate.id = b.text("auth.canary.stage_50.enter");
   gate.gate = Gate::enter;
@@ -171,6 +180,7 @@ inline void add_policy(ProgramBuilder& b, const SampleProgram& sample, std::uint
   quality.trial_until = decimal("1767139200");
   quality.parts.push_back({.worth = decimal("2"), .full = sample.pods, .half = sample.window, .place = place(14)});
   policy.rules.push_back(quality);
+  policy.rules.push_back(memory);
   b.tables().policies.push_back(policy);
 }
 
@@ -185,10 +195,14 @@ inline SampleProgram sample_program() {
   const Type count = Type::of(Kind::integer);
   const Type pod = b.row_table("pod", {{"name", string}, {"restarts", count}, {"risk", risk}});
   const Type labels = b.row_table("labels", {{"[key]", string}, {"", string}}, true);
+  const Type memories = b.row_table("int", {{"", count}});
   const std::uint32_t pattern = b.regex("^auth-");
   const std::uint32_t requests = b.metric("requests", Type::quantity(Dimension::user(0)));
   const std::uint32_t latency = b.metric("latency", Type::duration(), "300", "60");
   const std::uint32_t errors = b.metric("errors", Type::of(Kind::ratio));
+  const std::uint32_t memory = b.metric("memory", count);
+  b.metric_at(memory).label_set = b.label_set({"zone", "pod"});
+  b.metric_at(memory).gone_seconds = decimal("600");
   b.metric_at(latency).better = Direction::lower;
   b.metric_at(errors).baseline = {.kind = BaselineRule::Kind::over, .aggregate = Aggregate::avg,
                                   .seconds = decimal("86400"), .releases = 0};
@@ -306,6 +320,13 @@ inline SampleProgram sample_program() {
   sample.opening = b.end(b.op(Opcode::choose, start, now, yes));
   b.begin();
   sample.hole = b.end(service);
+  const Cell memory_row = b.row();
+  b.begin();
+  const BlockId memory_body = b.end(b.op(Opcode::less, b.op(Opcode::field, memory_row, {}, 5), five));
+  b.begin();
+  const Cell own = b.op(Opcode::less, b.op(Opcode::baseline, {}, {}, ProgramBuilder::series(memory)), five);
+  const Cell memories_now = b.op(Opcode::all_series, {}, std::uint32_t{memories.index}, ProgramBuilder::series(memory));
+  sample.series = b.end(b.op(Opcode::both, own, b.op(Opcode::any, memories_now, memory_row, memory_body)), memory);
   b.begin();
   b.end(b.op(Opcode::less, start, now));
 

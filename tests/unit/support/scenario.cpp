@@ -93,13 +93,23 @@ Scenario& Scenario::fact(std::string_view path, std::string_view value) {
 
 std::uint32_t Scenario::metric(std::string_view name) const {
   for (std::uint32_t i = 0; i < program_.metrics.size(); ++i) {
-    if (program_.text(program_.metrics[i].name) == name) return i;
+    if (program_.text(program_.metrics[i].name) == name.substr(0, name.find('['))) return i;
   }
   throw std::runtime_error("no such metric: " + std::string(name));
 }
 
+std::uint32_t Scenario::member(std::string_view name, vm::SnapshotBuilder& builder) const {
+  if (!name.ends_with(']')) return program::kNone;
+  std::vector<std::string> values(1);
+  for (const char c : name.substr(name.find('[') + 1, name.size() - name.find('[') - 2)) {
+    if (c == '/') values.emplace_back();
+    else values.back() += c;
+  }
+  return builder.member(program_.metrics[metric(name)].label_set, values).value();
+}
+
 Scenario& Scenario::sample(std::string_view name, double minute, std::string_view value) {
-  samples_.push_back({metric(name), program::Track::candidate, at_minute(minute), std::string(value)});
+  samples_.push_back({std::string(name), program::Track::candidate, at_minute(minute), std::string(value)});
   return *this;
 }
 
@@ -109,12 +119,12 @@ Scenario& Scenario::samples(std::string_view name, double minute, std::initializ
 }
 
 Scenario& Scenario::stable(std::string_view name, double minute, std::string_view value) {
-  samples_.push_back({metric(name), program::Track::stable, at_minute(minute), std::string(value)});
+  samples_.push_back({std::string(name), program::Track::stable, at_minute(minute), std::string(value)});
   return *this;
 }
 
 Scenario& Scenario::baseline(std::string_view name, std::string_view value) {
-  baselines_.emplace_back(metric(name), value);
+  baselines_.emplace_back(name, value);
   return *this;
 }
 
@@ -139,8 +149,12 @@ void Scenario::build(vm::SnapshotBuilder& builder) const {
     }
     if (!found) throw std::runtime_error("no such fact: " + path);
   }
-  for (const Sample& s : samples_) builder.add_sample(s.metric, s.track, s.time, number_value(s.value), origin);
-  for (const auto& [m, value] : baselines_) builder.set_baseline(m, number_value(value), origin);
+  for (const Sample& s : samples_) {
+    builder.add_sample(metric(s.metric), s.track, s.time, number_value(s.value), origin, member(s.metric, builder));
+  }
+  for (const auto& [name, value] : baselines_) {
+    builder.set_baseline(metric(name), number_value(value), origin, member(name, builder));
+  }
   for (const auto& [time, name] : marks_) builder.mark_stage(time, name);
   if (deployed_) builder.set_deployed_at(*deployed_);
   if (stage_) builder.set_stage(*stage_);

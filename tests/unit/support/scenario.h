@@ -41,7 +41,7 @@ class Scenario {
 
   // "true", "12", "0.3%", "268ms", an enumeration's member, a text, "NaN" or "absent".
   Scenario& fact(std::string_view path, std::string_view value);
-  // One sample at `minute`. "NaN" is a sample that is unknown.
+  // One sample at `minute`. "NaN" is a sample that is unknown. "memory[west/a]" is the series of those labels.
   Scenario& sample(std::string_view metric, double minute, std::string_view value);
   // One sample a minute from `minute` on.
   Scenario& samples(std::string_view metric, double minute, std::initializer_list<std::string_view> values);
@@ -69,12 +69,13 @@ class Scenario {
 
  private:
   struct Sample {
-    std::uint32_t metric;
+    std::string metric;
     program::Track track;
     vm::Instant time;
     std::string value;
   };
   std::uint32_t metric(std::string_view name) const;
+  std::uint32_t member(std::string_view name, vm::SnapshotBuilder& builder) const;
   void build(vm::SnapshotBuilder& builder) const;
   vm::Snapshot snapshot() const;
   std::vector<program::SignOff> sign_offs_for(const vm::Snapshot& snapshot) const;
@@ -85,7 +86,7 @@ class Scenario {
   decision::Options options_;
   std::vector<std::pair<std::string, std::string>> facts_;
   std::vector<Sample> samples_;
-  std::vector<std::pair<std::uint32_t, std::string>> baselines_;
+  std::vector<std::pair<std::string, std::string>> baselines_;
   std::vector<std::pair<vm::Instant, std::string>> marks_;
   std::vector<program::SignOff> sign_offs_;
   std::vector<program::Sending> sendings_;

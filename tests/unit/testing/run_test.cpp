@@ -65,6 +65,33 @@ TEST(Parameters, AreSet) {
   EXPECT_EQ(checklist(pods + "set limit = 4  expect pods is pass  expect limit == 4"), "");
 }
 
+const std::string kSeries = R"(
+metric memory int every 1m by zone, pod
+policy p {
+  threshold memory each zone, pod { require <= baseline + 10  rollback > stable for 2 samples }
+  item all  require max(memory) < 20
+}
+)";
+
+TEST(Series, AreGivenByTheirLabels) {
+  EXPECT_EQ(failures_of(kSeries + R"(test "t" {
+    at T for 2m {
+      memory["west"]["a"] = 5  memory["west"]["b"] = [5, 6, 7]  memory.stable = 9
+      memory.baseline["west"]["a"] = 1  metrics.memory.baseline["west"]["b"] = 1
+    }
+    at T+3m { memory["west"]["a"] = 30  memory["west"]["b"] = missing }
+    expect memory.rollback, memory.require, all is pass at T+2m
+    expect memory.require, all is fail
+    expect count(memory) == 2
+    expect max(memory) == 30 at T+3m
+    expect no-go at T+3m
+    at T+4m { memory["west"]["a"] = 31 }
+    expect rollback by memory.rollback
+  })"),
+            "");
+  EXPECT_EQ(failures_of(kSeries + R"(test "t" { at T { memory.stable = 9 } expect all, memory.require is unknown })"), "");
+}
+
 const std::string kAsked = R"(
 facts { ok bool  due_at? time }
 role reviewer

@@ -93,10 +93,16 @@ Snapshot fill(const Program& program, Random& random) {
   }
   for (std::uint32_t metric = 0; metric < program.metrics.size(); ++metric) {
     const bool is_number = program::cell_class(program.metrics[metric].type) == program::CellClass::number;
+    const std::uint32_t labels = program.metrics[metric].label_set;
     for (int i = 0; i < 30; ++i) {
       const auto track = static_cast<Track>(random.below(2));
+      std::uint32_t member = program::kNone;
+      if (labels != program::kNone && random.below(5) != 0) {
+        const std::string value(1, static_cast<char>('a' + random.below(3)));
+        member = *facts.member(labels, std::vector(program.label_sets[labels].labels.size(), value));
+      }
       facts.add_sample(metric, track, minute(static_cast<double>(random.below(40))),
-                       is_number ? number(std::to_string(random.below(200))) : Value::id(0), {});
+                       is_number ? number(std::to_string(random.below(200))) : Value::id(0), {}, member);
     }
   }
   facts.set_deployed_at(minute(5));
@@ -107,7 +113,12 @@ Snapshot fill(const Program& program, Random& random) {
 void run_everything(Machine& machine, const Program& program) {
   for (BlockId block = 0; block < program.blocks.size(); ++block) {
     for (int at = 0; at < 45; at += 3) {
-      machine.run(block, {.at = minute(at), .fresh_from = minute(2), .aggregates_from = minute(1)});
+      Context context{.at = minute(at), .fresh_from = minute(2), .aggregates_from = minute(1)};
+      machine.run(block, context);
+      const auto members = static_cast<std::uint32_t>(machine.snapshot().members().size());
+      if (members == 0) continue;
+      context.member = static_cast<std::uint32_t>(at) % members;
+      machine.run(block, context);
     }
   }
 }

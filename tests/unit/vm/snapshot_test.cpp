@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "tests/unit/vm/history.h"
 
@@ -215,6 +216,98 @@ TEST(Snapshot, NoBaselineWithoutSamplesBeforeDeployment) {
   history.samples->set_deployed_at(minute(0));
   history.load();
   EXPECT_EQ(history.snapshot->inputs()[0], born(Fault::no_baseline, 0));
+}
+
+class SeriesOfLabels : public testing::Test {
+ protected:
+  SeriesOfLabels() : labels_(b_.label_set({"zone", "pod"})), memory_(b_.metric("memory")), other_(b_.metric("other")) {
+    b_.metric_at(memory_).label_set = labels_;
+    b_.metric_at(other_).label_set = labels_;
+    program_ = b_.build();
+    samples_.emplace(program_);
+  }
+  std::uint32_t member(const char* zone, const char* pod) { return *samples_->member(labels_, {zone, pod}); }
+  void add(double at, const char* value, std::uint32_t member, Track track = Track::candidate) {
+    samples_->add_sample(memory_, track, minute(at), number(value), {}, member);
+  }
+  const Series& series(const Snapshot& snapshot, std::uint32_t member, Track track = Track::candidate, bool compared = false) {
+    return snapshot.series(snapshot.series_index(memory_, track, member, compared));
+  }
+
+  ProgramBuilder b_;
+  std::uint32_t labels_, memory_, other_;
+  Program program_;
+  std::optional<SnapshotBuilder> samples_;
+};
+
+TEST_F(SeriesOfLabels, StandInTheOrderOfTheirValues) {
+  const std::uint32_t west = member("west", "b");
+  const std::uint32_t east = member("east", "z");
+  const std::uint32_t first = member("west", "a");
+  EXPECT_EQ(member("west", "b"), west);
+  add(2, "3", west);
+  add(1, "2", west);
+  add(1, "7", east);
+  add(0, "9", first);
+  samples_->add_sample(other_, Track::candidate, minute(5), number("1"), {}, first);
+  EXPECT_EQ(samples_->channel_count(), 6U);
+  EXPECT_EQ(samples_->newest_sample(), minute(5));
+  const Snapshot snapshot = samples_->build();
+  ASSERT_EQ(snapshot.members_of(labels_), (std::pair<std::uint32_t, std::uint32_t>(0, 3)));
+  EXPECT_EQ(snapshot.members()[0].values, (std::vector<std::string>{"east", "z"}));
+  EXPECT_EQ(snapshot.members()[1].values, (std::vector<std::string>{"west", "a"}));
+  EXPECT_EQ(snapshot.members()[2].values, (std::vector<std::string>{"west", "b"}));
+  EXPECT_EQ(series(snapshot, 0).values, std::vector{number("7")});
+  EXPECT_EQ(series(snapshot, 2).values, (std::vector{number("2"), number("3")}));
+  // The whole metric has the times of all, and no value of its own.
+  const Series& whole = series(snapshot, program::kNone);
+  EXPECT_EQ(whole.times, (std::vector<Instant>{minute(0), minute(1), minute(2)}));
+  EXPECT_EQ(whole.values[0], Value::unknown(Fault::no_sample, {BirthKind::series, memory_ * program::kTrackCount}));
+  EXPECT_TRUE(series(snapshot, 1, Track::stable).times.empty());
+}
+
+TEST_F(SeriesOfLabels, AreComparedWithTheOnlyOneThatHasNoLabels) {
+  const std::uint32_t a = member("west", "a");
+  add(0, "1", a);
+  add(0, "5", program::kNone, Track::stable);
+  const Snapshot alone = SnapshotBuilder(*samples_).build();
+  EXPECT_EQ(series(alone, 1, Track::stable, true).values, std::vector{number("5")});
+  EXPECT_TRUE(series(alone, 1, Track::stable, false).values.empty());
+  add(0, "6", member("west", "old"), Track::stable);
+  const Snapshot several = samples_->build();
+  EXPECT_TRUE(series(several, 1, Track::stable, true).values.empty());
+}
+
+TEST_F(SeriesOfLabels, HaveBaselinesOfTheirOwn) {
+  const std::uint32_t a = member("west", "a");
+  const std::uint32_t c = member("west", "c");
+  for (int i = -10; i < 0; ++i) {
+    add(i, "4", a);
+    add(i, "8", c);
+  }
+  samples_->set_deployed_at(minute(0));
+  const auto baseline = [&](const Snapshot& snapshot, std::uint32_t member) {
+    return snapshot.channels()[snapshot.channel(memory_, member)].baseline;
+  };
+  const Snapshot computed = SnapshotBuilder(*samples_).build();
+  EXPECT_EQ(baseline(computed, 0), number("4"));
+  EXPECT_EQ(baseline(computed, 1), number("8"));
+  samples_->set_baseline(memory_, number("5"), {});
+  const Snapshot for_all = SnapshotBuilder(*samples_).build();
+  EXPECT_EQ(baseline(for_all, 1), number("5"));  // 0 is the series without labels now
+  EXPECT_EQ(baseline(for_all, 2), number("5"));
+  // What is brought for some labels is not mixed with what is brought without.
+  samples_->set_baseline(memory_, number("6"), {}, a);
+  const Snapshot own = samples_->build();
+  EXPECT_EQ(baseline(own, 1), number("6"));
+  EXPECT_EQ(baseline(own, 2), number("8"));
+}
+
+TEST_F(SeriesOfLabels, AreNotMoreThanMayBe) {
+  for (std::size_t i = 0; i < program::kMaxMembers; ++i) ASSERT_TRUE(samples_->member(labels_, {"west", std::to_string(i)}));
+  EXPECT_EQ(samples_->member(labels_, {"east", "0"}), std::nullopt);
+  EXPECT_TRUE(samples_->member(labels_, {"west", "7"}));
+  EXPECT_TRUE(samples_->member(labels_, {"", ""}));
 }
 
 TEST(Snapshot, TextsAreInterned) {
