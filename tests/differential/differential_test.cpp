@@ -12,6 +12,7 @@
 #include "runtime/program/verify.h"
 #include "runtime/vm/machine.h"
 #include "tests/differential/generator.h"
+#include "tests/differential/how_many.h"
 #include "tests/differential/naive.h"
 #include "tests/unit/support/reproduce.h"
 
@@ -21,11 +22,6 @@ namespace {
 using program::Value;
 
 constexpr std::uint64_t kShards = 20;
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t kPolicies = 1'000;
-#else
-constexpr std::uint64_t kPolicies = 20'000;
-#endif
 
 std::string words(Value v) {
   if (v.is_unknown()) return std::string("unknown ") + program::fault_name(v.fault());
@@ -167,7 +163,7 @@ class Differential {
 class DifferentialTest : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(DifferentialTest, MachineAndJudgeSayWhatTheWalkSays) {
-  const std::uint64_t policies = number_from_environment("DPOL_DIFFERENTIAL_POLICIES", kPolicies) / kShards;
+  const std::uint64_t policies = number_from_environment("DPOL_DIFFERENTIAL_POLICIES", how_many_policies()) / kShards;
   const std::uint64_t only = number_from_environment("DPOL_DIFFERENTIAL_SEED", UINT64_MAX);
   if (only != UINT64_MAX) {
     Differential(only).run();

@@ -167,7 +167,7 @@ TEST(Recovery, BothReadingsOfAWindowAreOffered) {
 TEST(Recovery, DeepNestingIsOneErrorAndNoOverflow) {
   for (const char* opening : {"(", "[", "not ", "-", "2x ", "f(", "if ", "x else ", "a[", "every p in q: ", "count(p in ", "{a = "}) {
     std::string text = "policy p {\n  item a require ";
-    for (int i = 0; i < 200000; ++i) text += opening;
+    for (int i = 0; i < 40000; ++i) text += opening;
     text += "\n}\nfacts { a int }\n";
     const auto syntax = parse("t.dpol", text);
     EXPECT_THAT(codes(*syntax), ElementsAre("E0218")) << opening;
@@ -175,7 +175,7 @@ TEST(Recovery, DeepNestingIsOneErrorAndNoOverflow) {
   }
   for (const char* opening : {"facts { a { ", "policy p { phase a { ", "policy p { item a require x { "}) {
     std::string text;
-    for (int i = 0; i < 100000; ++i) text += opening;
+    for (int i = 0; i < 20000; ++i) text += opening;
     const auto syntax = parse("t.dpol", text);
     EXPECT_LE(syntax->diagnostics.size(), kMaxSyntaxDiagnostics + 1) << opening;
     EXPECT_FALSE(syntax->ok());
