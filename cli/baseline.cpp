@@ -36,7 +36,7 @@ struct SaveOptions {
   std::string name, state;
   std::string track = "candidate";
   PolicyOptions policies;
-  InputOptions inputs;
+  InputOptions inputs{.measures = true};
   Moments moments;
 
   void describe(CommandLine& line) {

@@ -56,6 +56,7 @@ struct CheckOptions {
     inputs.check(line);
     moments.check(line);
     delivery.check(line);
+    inputs.shows_queries = delivery.is_verbose();
     if (line.given("--log") && (log.empty() || log == "-")) line.fail("--log: which file? Decisions are recorded in one");
     const auto policies_there = static_cast<std::size_t>(std::ranges::count(policies.files, "-"));
     const auto sign_offs_there = static_cast<std::size_t>(std::ranges::count(sign_offs.files, "-"));

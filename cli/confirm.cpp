@@ -32,7 +32,7 @@ struct ConfirmOptions {
   bool refuse = false;
   bool not_applicable = false;
   PolicyOptions policies;
-  InputOptions inputs;
+  InputOptions inputs{.asks = false};
   Moments moments;
 
   void describe(CommandLine& line) {

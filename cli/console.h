@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <functional>
 #include <iosfwd>
+#include <optional>
+#include <string>
 
 #include "runtime/vm/snapshot.h"
 
@@ -18,6 +20,8 @@ struct Console {
   std::size_t out_width = 0;  // columns of the terminal; 0: not known
   bool no_color = false;      // the environment says NO_COLOR
   std::function<vm::Instant()> clock;
+  // A variable of the environment; none: there are no variables.
+  std::function<std::optional<std::string>(const std::string&)> environment = {};
 };
 
 }  // namespace dpol::cli

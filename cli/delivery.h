@@ -17,6 +17,8 @@ class Delivery {
   // After parsing.
   void check(const CommandLine& line);
 
+  bool is_verbose() const { return verbose_; }
+
   // Renders all, then writes all: files first, so that nothing is on standard output if one fails.
   void deliver(const decision::Verdict& verdict, const std::string& color, Console& console) const;
 

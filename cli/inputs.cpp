@@ -8,6 +8,7 @@
 #include "cli/documents.h"
 #include "cli/failure.h"
 #include "cli/files.h"
+#include "cli/prometheus.h"
 #include "cli/sources.h"
 #include "runtime/inputs/document.h"
 #include "runtime/inputs/redact.h"
@@ -25,13 +26,13 @@ void check_pairs(const CommandLine& line, const char* option, const std::vector<
 }
 
 inputs::LoadRequest request_of(const program::Program& program, const InputOptions& options, const Moments& moments,
-                               Console& console) {
+                               MetricServers& servers, Console& console) {
   inputs::LoadRequest request;
   request.sources = read_sources(program, options.sources, console);
   for (const std::string& path : options.facts) request.facts.push_back(read_document(path, console));
   request.fact_options = options.fact_options;
   request.set_options = options.set_options;
-  for (const std::string& argument : options.metrics) {
+  for (const std::string& argument : servers.documents()) {
     inputs::MetricsArgument parts = inputs::split_metrics_argument(argument);
     request.metrics.push_back({read_document(parts.path, console), std::move(parts.target)});
   }
@@ -40,6 +41,9 @@ inputs::LoadRequest request_of(const program::Program& program, const InputOptio
   request.stage = moments.stage;
   request.stage_at = moments.stage_at;
   request.clock = console.clock();
+  if (options.asks) request.asked = servers.sources();
+  request.ask = [&servers](const inputs::Query& query) { return servers.ask(query); };
+  request.measures = options.measures;
   return request;
 }
 
@@ -58,13 +62,14 @@ void print_remarks(const inputs::Remarks& remarks, Console& console) {
 }  // namespace
 
 void InputOptions::describe(CommandLine& line) {
-  line.option("--source", "NAME=FILE", sources,
-              "the documents of a source of the policy, in place of those that it names; may be repeated");
+  line.option("--source", "NAME=FILE|URL", sources,
+              "the documents of a source of the policy, or the server it asks, in place of what it names; may be repeated");
   line.option("--facts", "FILE", facts, "a document of facts, JSON or YAML; may be repeated, the later wins");
   line.option("--fact", "PATH=VALUE", fact_options, "one fact; may be repeated");
   line.option("--set", "NAME=VALUE", set_options, "the value of a parameter; may be repeated");
-  line.option("--metrics", "[NAME[.TRACK]=]FILE", metrics,
-              "metrics: JSON, NDJSON or an answer of Prometheus, of which the metric is said; may be repeated");
+  line.option("--metrics", "[NAME[.TRACK]=]FILE|URL", metrics,
+              "metrics: JSON, NDJSON or an answer of Prometheus, of which the metric is said; or the address of the "
+              "server that the sources of metrics ask; may be repeated");
 }
 
 void InputOptions::check(const CommandLine& line) const {
@@ -84,7 +89,8 @@ std::size_t InputOptions::from_standard_input() const {
 
 vm::Snapshot load_inputs(const program::Program& program, const InputOptions& options,
                          const Moments& moments, Console& console) {
-  inputs::LoadResult result = inputs::load(program, request_of(program, options, moments, console));
+  MetricServers servers(program, options, console);
+  inputs::LoadResult result = inputs::load(program, request_of(program, options, moments, servers, console));
   if (!result.loaded) {
     print_all(result.errors, "error: ", console);
     throw Failure::input(fmt::format("{} error{} in the inputs: nothing was decided", result.errors.size(),

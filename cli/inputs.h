@@ -12,11 +12,14 @@
 namespace dpol::cli {
 
 struct InputOptions {
-  std::vector<std::string> sources;
-  std::vector<std::string> facts;
-  std::vector<std::string> fact_options;
-  std::vector<std::string> set_options;
-  std::vector<std::string> metrics;
+  std::vector<std::string> sources = {};
+  std::vector<std::string> facts = {};
+  std::vector<std::string> fact_options = {};
+  std::vector<std::string> set_options = {};
+  std::vector<std::string> metrics = {};
+  bool asks = true;           // the servers of sources of metrics
+  bool measures = false;      // asks for what a baseline would be, too
+  bool shows_queries = false;  // tells on standard error what was asked
 
   // --source, --facts, --fact, --set, --metrics
   void describe(CommandLine& line);

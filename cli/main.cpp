@@ -22,6 +22,12 @@ bool is_set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
+std::optional<std::string> variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
 // Whole seconds: more would only be noise in reports.
 dpol::vm::Instant now() {
   using namespace std::chrono;
@@ -42,6 +48,7 @@ int main(int argc, char** argv) {
       .out_width = terminal_width(STDOUT_FILENO),
       .no_color = is_set("NO_COLOR"),
       .clock = now,
+      .environment = variable,
   };
   return dpol::cli::run(dpol::cli::Arguments(argv + (argc > 0 ? 1 : 0), argv + argc), console);
 }

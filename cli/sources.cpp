@@ -59,6 +59,7 @@ class Reader {
  private:
   void read(const program::Source& source) {
     const std::string& name = program_.text(source.name);
+    if (program_.text(source.format) == program::kPrometheusFormat) return;  // cli/prometheus.h
     const sources::FormatInfo* format = sources::find_format(program_.text(source.format));
     if (format == nullptr) {
       throw Failure::input(fmt::format(

@@ -109,12 +109,29 @@ struct SourceFieldInfo {
   std::string at;
   std::string unit;
 };
-// Documents that bring facts.
+struct CheckedQueryPart {
+  program::QueryHole hole = program::QueryHole::none;
+  std::string text;                    // of a hole the fact's path
+  std::uint32_t fact = program::kNone;  // of a hole
+  std::uint8_t quote = 0;              // around a hole
+  friend bool operator==(const CheckedQueryPart&, const CheckedQueryPart&) = default;
+};
+struct CheckedQuery {
+  std::uint32_t metric = 0;
+  program::Track track = program::Track::candidate;
+  std::vector<CheckedQueryPart> text;
+  std::string unit;     // "": base units
+  bool of_all = false;  // uses no word of a track
+  Place place;
+};
+// Documents that bring facts, or a monitoring system that is asked.
 struct SourceInfo {
   std::string name;
   std::string format;
   std::vector<std::string> files;
   std::vector<SourceFieldInfo> fields;
+  std::vector<CheckedQuery> queries;
+  bool address_in_environment = false;
   Place place;
 };
 struct ParamInfo {

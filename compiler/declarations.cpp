@@ -1,9 +1,9 @@
 #include "compiler/declarations.h"
 
 #include <algorithm>
-#include <array>
-#include <set>
 #include <utility>
+
+#include "compiler/queries.h"
 
 namespace dpol::compiler {
 
@@ -23,8 +23,7 @@ namespace {
 
 // ------------------------------------------------------------------------------------ sources
 
-// That of metrics, and that of dpol's own record; every other format is one of documents.
-constexpr std::string_view kPrometheus = "prometheus";
+// That of dpol's own record. Queries have a file of their own, and every other format is one of documents.
 constexpr std::string_view kHistory = "history";
 
 class SourceCheck {
@@ -34,12 +33,8 @@ class SourceCheck {
   void check(const ast::Source& source) {
     if (source.has_error()) return;
     const std::string format(source.format().text());
-    if (format == kPrometheus) {
-      for (const ast::SourceField& field : source.fields()) {
-        report(field, "a source of metrics has no fields").suggest("say what to ask: `error_rate = `…``");
-      }
-      for (const ast::SourceTrack& track : source.tracks()) check_track(track);
-      for (const ast::Assign& query : source.assignments()) check_query(query);
+    if (format == program::kPrometheusFormat) {
+      if (auto info = check_metric_source(services_, module_, source)) add(std::move(*info));
       return;
     }
     if (format == kHistory) return check_history(source);
@@ -58,7 +53,7 @@ class SourceCheck {
 
   void report_unknown(const ast::Name& format) {
     const std::string name(format.text());
-    std::vector<std::string> names = {std::string(kPrometheus)};
+    std::vector<std::string> names = {std::string(program::kPrometheusFormat)};
     for (const SourceFormat& one : services_.options.source_formats) names.emplace_back(one.name);
     auto& diagnostic =
         services_.sink.report(Code::E0323, place(format), "there is no format " + quoted(name));
@@ -127,9 +122,15 @@ class SourceCheck {
           .suggest("a key with `/` in it has `~1` for it, one with `~` has `~0`");
       return;
     }
-    if (field.unit()) check_unit(field.unit());
+    if (field.unit()) check_source_unit(services_, module_, field.unit());
     info.fields.push_back({std::string(field.field().name().text()), *text,
                            field.unit() ? std::string(field.unit().unit()) : std::string()});
+  }
+
+  static bool same_queries(const SourceInfo& a, const SourceInfo& b) {
+    return std::ranges::equal(a.queries, b.queries, [](const CheckedQuery& x, const CheckedQuery& y) {
+      return x.metric == y.metric && x.track == y.track && x.text == y.text && x.unit == y.unit;
+    });
   }
 
   // Of files that import each other several may name the same documents.
@@ -138,7 +139,7 @@ class SourceCheck {
     const auto same = std::ranges::find(known, info.name, &SourceInfo::name);
     if (same == known.end()) return known.push_back(std::move(info));
     const bool clash = same->place.file != info.place.file;
-    if (clash && same->format == info.format && same->files == info.files) return;
+    if (clash && same->format == info.format && same->files == info.files && same_queries(*same, info)) return;
     services_.sink
         .report(clash ? Code::E0310 : Code::E0309, info.place,
                 "source " + quoted(info.name) + (clash ? " is declared differently in two files" : " is declared twice"),
@@ -146,68 +147,8 @@ class SourceCheck {
         .also(same->place.file, same->place.span, "declared here first");
   }
 
-  void check_track(const ast::SourceTrack& track) {
-    const std::string name(track.name().text());
-    static const std::vector<std::string> kTracks = {"candidate", "stable", "baseline"};
-    if (std::ranges::find(kTracks, name) == kTracks.end()) {
-      const Place at = place(track.name());
-      auto& diagnostic =
-          services_.sink.report(Code::E0302, at, "there is no track " + quoted(name));
-      suggest_nearest(diagnostic, at, name, kTracks);
-    }
-    for (const ast::Assign& word : track.words()) {
-      words_.insert(std::string(word.target().text()));
-      check_holes(word.value());
-    }
-  }
-
-  void check_query(const ast::Assign& query) {
-    const ast::PathExpr target = query.target().as<ast::PathExpr>();
-    const std::string name = target.joined();
-    if (target && !services_.names.metric(name)) {
-      const Place at = place(target);
-      auto& diagnostic =
-          services_.sink.report(Code::E0301, at, "there is no metric " + quoted(name));
-      suggest_nearest(diagnostic, at, name, services_.names.metric_names());
-      if (diagnostic.help.empty()) diagnostic.suggest("declare it: `metric " + name + " …`");
-    }
-    check_holes(query.value());
-    if (query.unit()) check_unit(query.unit());
-  }
-
-  void check_holes(const ast::Expr& text) {
-    const auto literal = text.as<ast::LiteralExpr>();
-    if (!literal) return;
-    for (const ast::StringPart& part : literal.parts()) {
-      if (!part.hole) continue;
-      const std::string path = joined(part.path);
-      if (words_.contains(path) || services_.names.fact(path)) continue;
-      const Place at = {place(text).file, part.span};
-      auto& diagnostic =
-          services_.sink.report(Code::E0301, at, "there is no fact or word " + quoted(path));
-      std::vector<std::string> names = services_.names.fact_paths();
-      names.insert(names.end(), words_.begin(), words_.end());
-      suggest_nearest(diagnostic, at, path, names);
-    }
-  }
-
-  void check_unit(const ast::Type& unit) {
-    static constexpr auto kUnits = std::to_array<std::string_view>(
-        {"%",  "ns", "us", "ms", "s",   "m",   "h",   "d",   "w", "B",
-         "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "1", "pp"});
-    const std::string name(unit.unit());
-    if (std::ranges::find(kUnits, name) != kUnits.end() || services_.names.find_unit(name)) return;
-    const Place at = place(unit);
-    auto& diagnostic = services_.sink.report(Code::E0304, at, "there is no unit " + quoted(name));
-    std::vector<std::string> names(kUnits.begin(), kUnits.end());
-    names.insert(names.end(), services_.checked.types.units.begin(),
-                 services_.checked.types.units.end());
-    suggest_nearest(diagnostic, at, name, names);
-  }
-
   Services& services_;
   std::size_t module_;
-  std::set<std::string> words_;
 };
 
 }  // namespace

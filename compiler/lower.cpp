@@ -182,6 +182,7 @@ class Lowering {
   void write_facts();
   void write_metrics();
   void write_sources();
+  program::MetricQuery lowered(const CheckedQuery& query);
   void write_roles();
   void write_needs(std::uint32_t metric, std::size_t depth);
   void write_files();
@@ -310,6 +311,16 @@ void Lowering::write_metrics() {
   for (std::uint32_t i = 0; i < checked_.metrics.size(); ++i) write_needs(i, 0);
 }
 
+program::MetricQuery Lowering::lowered(const CheckedQuery& query) {
+  program::MetricQuery out{query.metric, query.track,  {}, writer_.string_or_none(query.unit),
+                           query.of_all, writer_.place(query.place)};
+  for (const CheckedQueryPart& part : query.text) {
+    out.text.push_back({part.hole, writer_.string(part.text),
+                        part.fact == kNone ? kNone : facts_[part.fact].index, part.quote});
+  }
+  return out;
+}
+
 void Lowering::write_sources() {
   for (const SourceInfo& info : checked_.sources) {
     program::Source source;
@@ -320,6 +331,8 @@ void Lowering::write_sources() {
       source.fields.push_back({writer_.string(field.fact), writer_.string(field.at),
                                writer_.string_or_none(field.unit)});
     }
+    for (const CheckedQuery& query : info.queries) source.queries.push_back(lowered(query));
+    source.address_in_environment = info.address_in_environment;
     source.place = writer_.place(info.place);
     writer_.tables().sources.push_back(std::move(source));
   }

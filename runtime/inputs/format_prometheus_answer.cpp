@@ -208,7 +208,8 @@ class AnswerReader {
   bool read_samples(NodeRef values, bool single, const MetricTarget& target,
                     const std::string& path, Samples& samples) {
     if (single) return read_sample(values, target, path, samples);
-    if (target.track == Track::baseline && values.size() > 1) {
+    const bool is_one = target.track == Track::baseline && !metrics_.takes_baseline_over_time();
+    if (is_one && values.size() > 1) {
       fail(values, path,
            {"one value, since a baseline is one", found_text(values),
             "ask an instant query, such as avg_over_time(…)"});

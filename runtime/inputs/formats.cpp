@@ -58,6 +58,20 @@ FirstLine first_line(std::string_view bytes) {
   return line;
 }
 
+// A series of Prometheus 3 may begin as JSON does, `{"http.requests",job="shop"} 1`; an object goes on otherwise.
+Shape metrics_shape(std::string_view bytes) {
+  const Shape shape = sniff(bytes);
+  const auto skip_blanks = [&](std::size_t at) { return std::min(bytes.find_first_not_of(kBlanks, at), bytes.size()); };
+  std::size_t at = skip_blanks(0);
+  if (shape != Shape::json || bytes[at] != '{') return shape;
+  at = skip_blanks(at + 1);
+  if (at == bytes.size() || bytes[at] != '"') return shape;
+  for (++at; at < bytes.size() && bytes[at] != '"'; ++at) at += bytes[at] == '\\' ? 1 : 0;
+  if (at >= bytes.size()) return shape;
+  at = skip_blanks(at + 1);
+  return at < bytes.size() && (bytes[at] == ',' || bytes[at] == '}') ? Shape::text : shape;
+}
+
 // A first line that is a value of its own, with more behind it, makes a document of lines.
 bool parse_json(Candidate& candidate, SyntaxFault& fault) {
   JsonReader reader;
@@ -125,25 +139,39 @@ void read_facts(const InputFile& file, std::uint32_t document, FactBinder& facts
 
 void read_metrics(const InputFile& file, MetricSink& metrics, const FactBinder& facts,
                   InputErrors& errors) {
-  Candidate candidate = {file, sniff(file.bytes), false, false, {}};
-  if (candidate.shape != Shape::json) {
-    return refuse_shape(errors, FormatFamily::metrics, candidate);
-  }
+  Candidate candidate = {file, metrics_shape(file.bytes), false, false, {}};
   SyntaxFault fault;
-  if (!parse_json(candidate, fault)) return add_fault(errors, fault);
+  const bool is_json = candidate.shape == Shape::json;
+  if (is_json && !parse_json(candidate, fault)) return add_fault(errors, fault);
   const MetricFormat* format = find_format(kMetricFormats, candidate);
+  if (format == nullptr && !is_json) return refuse_shape(errors, FormatFamily::metrics, candidate);
   if (format == nullptr) return refuse_content(errors, candidate, facts);
   format->read(candidate, metrics);
 }
 
-std::string_view recognise(FormatFamily family, const InputFile& file) {
+void read_answer(const InputFile& file, MetricSink& metrics, InputErrors& errors) {
   Candidate candidate = {file, sniff(file.bytes), false, false, {}};
+  SyntaxFault fault;
+  const bool is_json = candidate.shape == Shape::json;
+  if (is_json && !parse_json(candidate, fault)) return add_fault(errors, fault);
+  if (is_json && recognise_prometheus_answer(candidate))
+    return read_prometheus_answer(candidate, metrics);
+  InputError error;
+  error.expected = "an answer of Prometheus' HTTP API";
+  error.found = is_json ? found_text(candidate.json.root()) : shape_text(candidate.shape, file.bytes);
+  error.hint = "the address is the one under which /api/v1/query is found";
+  errors.add(std::move(error));
+}
+
+std::string_view recognise(FormatFamily family, const InputFile& file) {
+  Candidate candidate = {file, family == FormatFamily::metrics ? metrics_shape(file.bytes) : sniff(file.bytes), false,
+                         false, {}};
   if (family == FormatFamily::facts) {
     const FactFormat* format = find_format(kFactFormats, candidate);
     return format == nullptr ? std::string_view{} : format->name;
   }
   SyntaxFault fault;
-  if (candidate.shape != Shape::json || !parse_json(candidate, fault)) return {};
+  if (candidate.shape == Shape::json && !parse_json(candidate, fault)) return {};
   const MetricFormat* format = find_format(kMetricFormats, candidate);
   return format == nullptr ? std::string_view{} : format->name;
 }

@@ -49,6 +49,9 @@ void read_facts(const InputFile& file, std::uint32_t document, FactBinder& facts
 void read_metrics(const InputFile& file, MetricSink& metrics, const FactBinder& facts,
                   InputErrors& errors);
 
+// An answer to a query of the policy, which only Prometheus' HTTP API gives.
+void read_answer(const InputFile& file, MetricSink& metrics, InputErrors& errors);
+
 // The name of the format that read_metrics or read_facts would read the file as, or "".
 std::string_view recognise(FormatFamily family, const InputFile& file);
 

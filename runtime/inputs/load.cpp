@@ -16,7 +16,8 @@ namespace {
 class Loader {
  public:
   Loader(const program::Program& program, const LoadRequest& request)
-      : request_(request),
+      : program_(program),
+        request_(request),
         builder_(program),
         facts_(program, builder_, errors_, remarks_),
         metrics_(program, builder_, errors_, remarks_) {}
@@ -26,9 +27,12 @@ class Loader {
     for (const InputFile& file : request_.facts) load_facts(file);
     for (const std::string& option : request_.fact_options) load_option("--fact", option);
     for (const std::string& option : request_.set_options) load_option("--set", option);
-    for (const MetricsInput& input : request_.metrics) load_metrics(input);
-    metrics_.finish();
     load_instants();
+    metrics_.set_undated(at_.value_or(request_.clock));
+    for (const MetricsInput& input : request_.metrics) load_metrics(input);
+    if (!request_.asked.empty() && errors_.empty()) ask();
+    metrics_.finish();
+    finish_now();
     load_stage();
 
     LoadResult result;
@@ -127,13 +131,55 @@ class Loader {
     return instant;
   }
 
-  void load_instants() {
-    const auto at = read_option("--at", request_.at);
-    const auto newest = builder_.newest_sample();
-    builder_.set_now(at ? *at : newest.value_or(request_.clock), !at && !newest);
-    if (const auto time = read_option("--deployed-at", request_.deployed_at)) {
-      builder_.set_deployed_at(*time);
+  // Who asks is answered as of one moment: what the inputs say, else the clock. A system that has
+  // nothing new to say must not make the moment an old one.
+  void ask() {
+    const auto newest = metrics_.newest_sample();
+    const vm::Instant now = at_ ? *at_ : newest.value_or(request_.clock);
+    const QueryPlan plan = plan_queries(
+        program_, builder_, request_.asked, {now, builder_.deployment(deployed_at_), request_.measures},
+        [this](const MetricTarget& target) { return metrics_.is_brought(target); });
+    for (const Note& note : plan.notes) remarks_.add_note(note);
+    for (const InputError& error : plan.errors) {
+      errors_.begin(error.file);
+      errors_.add(error);
     }
+    if (!plan.errors.empty() || plan.queries.empty()) return;
+    asked_at_ = now;
+    std::size_t bytes = 0;
+    for (const Query& query : plan.queries) {
+      const Answer answer = request_.ask(query);
+      load_answer(query, answer);
+      bytes += answer.file.bytes.size();
+      if (bytes <= kMaxDocumentBytes) continue;
+      return fail({"", "the answers have more than " + std::to_string(kMaxDocumentBytes >> 20) + " MiB together",
+                   "aggregate in the queries"});
+    }
+  }
+
+  void load_answer(const Query& query, const Answer& answer) {
+    const std::string name = redact(answer.file.name);
+    errors_.begin(name);
+    if (!answer.fault.empty()) return fail({"", redact(answer.fault), answer.hint});
+    if (!answer.is_there || !check_size(answer.file)) return;
+    const std::uint32_t document =
+        builder_.add_document(name, program::sha256_hex(answer.file.bytes));
+    metrics_.begin_answer(document, name, {query.target, query.scale, query.over_time});
+    read_answer(answer.file, metrics_, errors_);
+  }
+
+  void finish_now() {
+    const auto newest = builder_.newest_sample();
+    const vm::Instant known = asked_at_ ? *asked_at_ : newest.value_or(request_.clock);
+    const bool looked = asked_at_ || metrics_.used_undated() || !newest;
+    const bool from_clock = !at_ && looked && known == request_.clock;
+    builder_.set_now(at_.value_or(known), from_clock);
+  }
+
+  void load_instants() {
+    at_ = read_option("--at", request_.at);
+    deployed_at_ = read_option("--deployed-at", request_.deployed_at);
+    if (deployed_at_) builder_.set_deployed_at(*deployed_at_);
     if (const auto time = read_option("--stage-at", request_.stage_at)) {
       builder_.set_stage_at(*time);
     }
@@ -156,7 +202,10 @@ class Loader {
     builder_.set_stage(*stage);
   }
 
+  const program::Program& program_;
   const LoadRequest& request_;
+  std::optional<vm::Instant> at_, deployed_at_;  // as options say
+  std::optional<vm::Instant> asked_at_;
   vm::SnapshotBuilder builder_;
   InputErrors errors_;
   Remarks remarks_;

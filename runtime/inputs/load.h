@@ -4,7 +4,8 @@
 //  - All or nothing: with any error there is no snapshot, and every error that could be found is
 //    listed, up to 20 of each input.
 //  - A pure function of the request: the clock is given by the caller.
-//  - Documents are numbered in the order: sources, facts, --fact, --set, metrics.
+//  - Documents are numbered in the order: sources, facts, --fact, --set, metrics, answers.
+//  - What a document of metrics brings is not asked about.
 #pragma once
 
 #include <optional>
@@ -14,6 +15,7 @@
 #include "runtime/inputs/document.h"
 #include "runtime/inputs/input_error.h"
 #include "runtime/inputs/input_file.h"
+#include "runtime/inputs/queries.h"
 #include "runtime/inputs/remarks.h"
 #include "runtime/program/program.h"
 #include "runtime/vm/snapshot.h"
@@ -49,6 +51,11 @@ struct LoadRequest {
   std::optional<std::string> stage;  // "50", "50%", "green"
   std::optional<std::string> stage_at;
   vm::Instant clock = 0;  // now, if nothing else says it
+  // The sources of Program::sources that are asked, and what asks: after all documents were read and
+  // only if they hold no error.
+  std::vector<std::uint32_t> asked;
+  Ask ask;
+  bool measures = false;  // QueryMoments
 };
 
 struct Loaded {

@@ -6,6 +6,7 @@
 
 #include "runtime/inputs/nearest.h"
 #include "runtime/program/decimal.h"
+#include "runtime/program/quantity.h"
 
 namespace dpol::inputs {
 
@@ -73,8 +74,23 @@ void MetricSink::begin(std::uint32_t document, std::string_view name,
   document_ = document;
   file_ = name;
   target_ = target;
+  answered_.reset();
   unclaimed_.clear();
   unknown_stages_.clear();
+}
+
+void MetricSink::begin_answer(std::uint32_t document, std::string_view name,
+                              const Answered& answered) {
+  begin(document, name, answered.target);
+  answered_ = answered;
+}
+
+bool MetricSink::is_brought(const MetricTarget& target) const {
+  if (target.track == Track::baseline && builder_.has_baseline(target.metric)) return true;
+  if (builder_.has_samples(target.metric, target.track)) return true;
+  const auto first = labelled_.lower_bound({target.metric, target.track, 0});
+  return first != labelled_.end() && std::get<0>(first->first) == target.metric &&
+         std::get<1>(first->first) == target.track;
 }
 
 std::optional<std::uint32_t> MetricSink::find(std::string_view name) const {
@@ -108,6 +124,17 @@ std::optional<MetricTarget> MetricSink::read_target(std::string_view text) {
   return MetricTarget{*metric, static_cast<Track>(track - kTrackNames.begin())};
 }
 
+std::optional<vm::Instant> MetricSink::newest_sample() const {
+  std::optional<vm::Instant> newest = builder_.newest_sample();
+  for (const auto& [key, all] : labelled_) {
+    if (std::get<1>(key) == Track::baseline) continue;
+    for (const LabelledSeries& series : all)
+      for (const Sample& sample : series.samples)
+        if (!newest || sample.time > *newest) newest = sample.time;
+  }
+  return newest;
+}
+
 Birthplace MetricSink::born_at(const MetricTarget& target) const {
   return {BirthKind::series,
           target.metric * program::kTrackCount + static_cast<std::uint32_t>(target.track)};
@@ -119,8 +146,15 @@ std::optional<Value> MetricSink::read(const MetricTarget& target, NodeRef node,
   return values_.read(program_.metrics[target.metric].type, node, born_at(target), mismatch);
 }
 
+std::optional<Value> MetricSink::read_text(const MetricTarget& target, std::string_view text,
+                                           Mismatch& mismatch) {
+  if (text.empty()) return Value::unknown(Fault::not_a_number, born_at(target));
+  return values_.read_text(program_.metrics[target.metric].type, text, born_at(target), mismatch);
+}
+
 std::optional<Value> MetricSink::read_number(const MetricTarget& target, std::string_view text,
-                                             std::uint32_t line, std::string_view path) {
+                                             std::uint32_t line, std::string_view path,
+                                             Decimal scale) {
   const program::Type& type = program_.metrics[target.metric].type;
   if (!type.is_numeric()) {
     fail(line, path, {values_.expected(type), in_quotes(text), "give it as samples of dpol's own"});
@@ -138,6 +172,9 @@ std::optional<Value> MetricSink::read_number(const MetricTarget& target, std::st
       fail(line, path, {"a number", "the string " + in_quotes(text), ""});
       return std::nullopt;
   }
+  if (answered_) scale = answered_->scale;
+  if (!Decimal::mul(number, scale, number))
+    return Value::unknown(Fault::overflow, born_at(target));
   if (type.kind == Kind::integer && !number.to_int64()) {
     fail(line, path,
          {"a whole number, since " + names_[target.metric] + " is declared int", in_quotes(text),
@@ -145,6 +182,22 @@ std::optional<Value> MetricSink::read_number(const MetricTarget& target, std::st
     return std::nullopt;
   }
   return Value::number(number);
+}
+
+std::optional<Decimal> MetricSink::scale_of(const MetricTarget& target, std::string_view unit,
+                                            std::uint32_t line, std::string_view path) {
+  const program::Type& type = program_.metrics[target.metric].type;
+  if (unit.empty()) return Decimal::from_int64(1);
+  program::Quantity one;
+  program::QuantityError error;
+  const program::NoUnits none;
+  const bool known = program::parse_quantity("1" + std::string(unit), program::QuantityStyle::input, none, one, error);
+  const auto is_share = [](Kind kind) { return kind == Kind::ratio || kind == Kind::points; };
+  if (known && (one.type == type || (is_share(one.type.kind) && is_share(type.kind)))) return one.value;
+  fail(line, path,
+       {values_.expected(type), "numbers in " + in_quotes(unit),
+        known ? "declare " + names_[target.metric] + " as what it measures" : ""});
+  return std::nullopt;
 }
 
 void MetricSink::note_range(const MetricTarget& target, Value value, std::uint32_t line) {
@@ -166,7 +219,7 @@ void MetricSink::note_range(const MetricTarget& target, Value value, std::uint32
 void MetricSink::add(const MetricTarget& target, vm::Instant time, Value value,
                      std::uint32_t line, std::uint32_t member) {
   note_range(target, value, line);
-  put(target, {time, value, line}, document_, member);
+  put(target, {time, value, line}, document_, {member});
 }
 
 std::string labels_text(const MetricSink::Labels& labels) {
@@ -194,10 +247,10 @@ std::optional<std::uint32_t> MetricSink::member_of(const MetricTarget& target,
 }
 
 void MetricSink::put(const MetricTarget& target, const Sample& sample, std::uint32_t document,
-                     std::uint32_t member) {
+                     Of of) {
   const vm::Origin origin = {document, sample.line};
-  if (target.track != Track::baseline) {
-    builder_.add_sample(target.metric, target.track, sample.time, sample.value, origin, member);
+  if (target.track != Track::baseline || of.over_time) {
+    builder_.add_sample(target.metric, target.track, sample.time, sample.value, origin, of.member);
     return;
   }
   // Samples are judged by their range when the snapshot is built; a baseline is not one of them.
@@ -207,7 +260,7 @@ void MetricSink::put(const MetricTarget& target, const Sample& sample, std::uint
   if (bounded && (value.as_number() < metric.minimum || value.as_number() > metric.maximum)) {
     value = Value::unknown(Fault::out_of_range, born_at(target));
   }
-  builder_.set_baseline(target.metric, value, origin, member);
+  builder_.set_baseline(target.metric, value, origin, of.member);
 }
 
 void MetricSink::mark_stage(vm::Instant time, const std::string& stage, std::uint32_t line) {
@@ -240,9 +293,13 @@ void MetricSink::add_series(const MetricTarget& target, const Labels& labels,
     if (!found) return;
     member = *found;
   }
-  for (const Sample& sample : samples) note_range(target, sample.value, sample.line);
+  for (Sample& sample : samples) {
+    note_range(target, sample.value, sample.line);
+    if (answered_) sample.line = 0;  // an answer is no file that anybody could open
+  }
   labelled_[{target.metric, target.track, member}].push_back(
-      {labels_text(labels), document_, file_, line, std::move(samples)});
+      {labels_text(labels), document_, file_, answered_ ? 0 : line, std::move(samples),
+       takes_baseline_over_time()});
 }
 
 // The first that cannot belong to the series before it: one document has each series once, while
@@ -280,7 +337,8 @@ void MetricSink::finish() {
       continue;
     }
     for (const LabelledSeries& series : all) {
-      for (const Sample& sample : series.samples) put(target, sample, series.document, member);
+      for (const Sample& sample : series.samples)
+        put(target, sample, series.document, {member, series.over_time});
     }
   }
   labelled_.clear();
@@ -296,12 +354,12 @@ void MetricSink::remark_unclaimed(std::string_view name, std::uint32_t line) {
 }
 
 void MetricSink::note(std::uint32_t line, std::string text) {
-  remarks_.add_note({file_, line, std::move(text)});
+  remarks_.add_note({file_, answered_ ? 0 : line, std::move(text)});
 }
 
 void MetricSink::fail(std::uint32_t line, std::string_view path, Mismatch mismatch) {
   InputError error;
-  error.line = line;
+  error.line = answered_ ? 0 : line;
   error.path = path;
   error.expected = std::move(mismatch.expected);
   error.found = std::move(mismatch.found);

@@ -35,6 +35,14 @@ struct MetricTarget {
   program::Track track = program::Track::candidate;
 };
 
+// What a document is that answers a query of the policy: about one track of one metric, whatever the
+// labels say.
+struct Answered {
+  MetricTarget target;
+  program::Decimal scale = program::Decimal::from_int64(1);  // one of its units, in base units
+  bool over_time = false;  // a baseline as samples of the time before T
+};
+
 class MetricSink {
  public:
   MetricSink(const program::Program& program, vm::SnapshotBuilder& builder, InputErrors& errors,
@@ -42,7 +50,14 @@ class MetricSink {
 
   // The samples that follow come from this document; `target` is what the command line says.
   void begin(std::uint32_t document, std::string_view name, std::optional<MetricTarget> target);
+  void begin_answer(std::uint32_t document, std::string_view name, const Answered& answered);
   const std::optional<MetricTarget>& target() const { return target_; }
+  // Whether several samples are one baseline.
+  bool takes_baseline_over_time() const { return answered_ && answered_->over_time; }
+  // A document so far had samples of it, or a baseline.
+  bool is_brought(const MetricTarget& target) const;
+  // Of those samples; see SnapshotBuilder.
+  std::optional<vm::Instant> newest_sample() const;
   const std::string& file() const { return file_; }
 
   std::optional<std::uint32_t> find(std::string_view name) const;
@@ -58,10 +73,26 @@ class MetricSink {
 
   // One value of a document, read as the metric's type.
   std::optional<program::Value> read(const MetricTarget& target, NodeRef node, Mismatch& mismatch);
+  // The same for a text without quotes, of a table.
+  std::optional<program::Value> read_text(const MetricTarget& target, std::string_view text,
+                                          Mismatch& mismatch);
   // The text of a number in base units, as monitoring systems give it; a number too large for a
   // Decimal is unknown. Otherwise an error was added.
   std::optional<program::Value> read_number(const MetricTarget& target, std::string_view text,
-                                            std::uint32_t line, std::string_view path);
+                                            std::uint32_t line, std::string_view path,
+                                            program::Decimal scale = program::Decimal::from_int64(1));
+  // One of the unit that a document says its numbers are in, in base units; "" is a base unit.
+  // Nothing, and an error, where the metric measures something else.
+  std::optional<program::Decimal> scale_of(const MetricTarget& target, std::string_view unit,
+                                           std::uint32_t line, std::string_view path);
+  // The time of samples that have none: the moment of the decision, as far as it is known before any
+  // sample is. Once it was asked for, `used_undated` says so.
+  vm::Instant undated() {
+    used_undated_ = true;
+    return undated_;
+  }
+  bool used_undated() const { return used_undated_; }
+  void set_undated(vm::Instant time) { undated_ = time; }
 
   // `member`: of a metric with labels (see member_of).
   void add(const MetricTarget& target, vm::Instant time, program::Value value, std::uint32_t line,
@@ -98,12 +129,17 @@ class MetricSink {
     std::string file;
     std::uint32_t line = 0;
     std::vector<Sample> samples;
+    bool over_time = false;
   };
   static const LabelledSeries* find_second(const std::vector<LabelledSeries>& all);
   void refuse_several(const MetricTarget& target, const std::vector<LabelledSeries>& all,
                       const LabelledSeries& second);
-  void put(const MetricTarget& target, const Sample& sample, std::uint32_t document,
-           std::uint32_t member);
+  // Which series a sample is of, and whether one of a baseline is a sample of the time before T.
+  struct Of {
+    std::uint32_t member = program::kNone;
+    bool over_time = false;
+  };
+  void put(const MetricTarget& target, const Sample& sample, std::uint32_t document, Of of);
   void note_range(const MetricTarget& target, program::Value value, std::uint32_t line);
   program::Birthplace born_at(const MetricTarget& target) const;
 
@@ -120,6 +156,9 @@ class MetricSink {
   std::uint32_t document_ = 0;
   std::string file_;
   std::optional<MetricTarget> target_;
+  std::optional<Answered> answered_;
+  vm::Instant undated_ = 0;
+  bool used_undated_ = false;
   std::set<std::string> unclaimed_;       // said already, of this document
   std::set<std::string> unknown_stages_;  // likewise
   std::set<std::uint32_t> out_of_range_;  // metrics said already

@@ -25,7 +25,7 @@ constexpr std::size_t kHeaderBytes = kMagic.size() + 8 + 8 + kDigestBytes;
 constexpr std::size_t kMaxElements = 4'000'000;
 
 // Rises when the fields below change.
-constexpr std::string_view kLayout = "layout 3";
+constexpr std::string_view kLayout = "layout 4";
 
 // FNV-1a over the tables that give the numbers in a file their meaning.
 constexpr std::uint64_t hash_text(std::uint64_t hash, std::string_view text) {
@@ -70,6 +70,10 @@ constexpr std::size_t kCountOf<BaselineRule::Kind> =
     static_cast<std::size_t>(BaselineRule::Kind::promoted) + 1;
 template <>
 constexpr std::size_t kCountOf<Direction> = static_cast<std::size_t>(Direction::higher) + 1;
+template <>
+constexpr std::size_t kCountOf<Track> = kTrackCount;
+template <>
+constexpr std::size_t kCountOf<QueryHole> = static_cast<std::size_t>(QueryHole::number) + 1;
 template <>
 constexpr std::size_t kCountOf<Verb> = static_cast<std::size_t>(Verb::confirm) + 1;
 template <>
@@ -234,8 +238,12 @@ void fields(auto& archive, Is<Block> auto& x) {
           x.traces, x.comparisons, x.windows, x.place);
 }
 void fields(auto& archive, Is<SourceField> auto& x) { archive(x.fact, x.at, x.unit); }
+void fields(auto& archive, Is<QueryPart> auto& x) { archive(x.hole, x.text, x.input, x.quote); }
+void fields(auto& archive, Is<MetricQuery> auto& x) {
+  archive(x.metric, x.track, x.text, x.unit, x.of_all, x.place);
+}
 void fields(auto& archive, Is<Source> auto& x) {
-  archive(x.name, x.format, x.files, x.fields, x.place);
+  archive(x.name, x.format, x.files, x.fields, x.queries, x.address_in_environment, x.place);
 }
 void fields(auto& archive, Is<Role> auto& x) {
   archive(x.name, x.title, x.has_members, x.members, x.fact, x.place);

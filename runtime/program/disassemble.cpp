@@ -518,7 +518,26 @@ class Listing final : public TypeNames {
         if (field.unit != kNone) append(" in " + std::string(text(field.unit)));
         line();
       }
+      for (const MetricQuery& query : source.queries) list_query(query);
     }
+  }
+  void list_query(const MetricQuery& query) {
+    static constexpr std::array<std::string_view, kTrackCount> kTracks = {"", ".stable", ".baseline"};
+    static constexpr std::array<std::string_view, 4> kHoles = {"", "label", "pattern", "number"};
+    append("    ");
+    append(padded(std::string(text(program_.metrics[query.metric].name)) +
+                      std::string(kTracks[static_cast<std::size_t>(query.track)]),
+                  kNameColumn));
+    for (const QueryPart& part : query.text) {
+      if (part.hole == QueryHole::none) {
+        append(" " + quoted(part.text));
+      } else {
+        append(" " + std::string(kHoles[static_cast<std::size_t>(part.hole)]) + " i" +
+               std::to_string(part.input));
+      }
+    }
+    if (query.unit != kNone) append(" in " + std::string(text(query.unit)));
+    line();
   }
   void list_roles() {
     if (program_.roles.empty()) return;

@@ -221,11 +221,40 @@ struct SourceField {
   StringId unit = kNone;  // of a number in the document: "ms", "%"
   friend bool operator==(const SourceField&, const SourceField&) = default;
 };
+// Where in a query the value of a fact stands, and so how it is escaped.
+enum class QueryHole : std::uint8_t {
+  none,     // words of the query itself
+  label,    // within quotes: the value of a label
+  pattern,  // within quotes: part of a regular expression
+  number,   // outside of quotes: a number or a duration
+};
+struct QueryPart {
+  QueryHole hole = QueryHole::none;
+  StringId text = kNone;        // the words; of a hole the fact's path
+  std::uint32_t input = kNone;  // of a hole: the fact
+  std::uint8_t quote = 0;       // of a hole within quotes: which character they are
+  friend bool operator==(const QueryPart&, const QueryPart&) = default;
+};
+// What a monitoring system is asked for one track of a metric.
+struct MetricQuery {
+  std::uint32_t metric = 0;
+  Track track = Track::candidate;
+  std::vector<QueryPart> text;
+  StringId unit = kNone;      // of the numbers of the answer; kNone: base units
+  bool of_all = false;        // uses no word of a track: its answer is about all versions
+  SourcePlace place;
+  friend bool operator==(const MetricQuery&, const MetricQuery&) = default;
+};
+inline constexpr std::string_view kPrometheusFormat = "prometheus";
 struct Source {
   StringId name = kNone;
   StringId format = kNone;
-  std::vector<StringId> files;  // names and patterns of files; none: only an option names them
+  // Names and patterns of files; none: only an option names them. Of a source that is asked: its
+  // address, or the variable of the environment that has it.
+  std::vector<StringId> files;
   std::vector<SourceField> fields;  // of a format that leaves them to the policy
+  std::vector<MetricQuery> queries;  // of a source that is asked
+  bool address_in_environment = false;
   SourcePlace place;
   friend bool operator==(const Source&, const Source&) = default;
 };

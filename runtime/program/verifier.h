@@ -107,6 +107,7 @@ class Verifier {
   bool verify_policies();
   bool is_text_input(std::uint32_t input) const;
   bool verify_source(const Source& source);
+  bool verify_query(const MetricQuery& query);
   bool verify_role(const Role& role);
   bool verify_waiver(const Policy& policy, const Waiver& waiver);
   bool verify_policy(const Policy& policy);

@@ -42,7 +42,25 @@ bool Verifier::verify_source(const Source& source) {
          std::ranges::all_of(source.files, [this](StringId id) { return text(id); }) &&
          std::ranges::all_of(source.fields, [this](const SourceField& field) {
            return text(field.fact) && text(field.at) && text_or_none(field.unit);
-         });
+         }) &&
+         std::ranges::all_of(source.queries, [this](const MetricQuery& one) { return verify_query(one); });
+}
+
+// That each hole has a fact that can be written there.
+bool Verifier::verify_query(const MetricQuery& query) {
+  const auto is_sound = [this](const QueryPart& part) {
+    if (!text(part.text)) return false;
+    if (part.hole == QueryHole::none) return true;
+    if (!expect(part.input < program_.inputs.size(), "no such input")) return false;
+    const CellClass cell = cell_class(program_.inputs[part.input].type);
+    const bool is_text = cell == CellClass::symbol || cell == CellClass::semver || cell == CellClass::ordinal;
+    const bool in_quotes = part.quote == '"' || part.quote == '\'' || part.quote == '`';
+    const bool number = part.hole == QueryHole::number;
+    return expect((is_text && !number) || cell == CellClass::number, "a hole that its fact does not fit") &&
+           expect(in_quotes != number, "a hole without its quotes");
+  };
+  return expect(query.metric < program_.metrics.size(), "no such metric") && text_or_none(query.unit) &&
+         place(query.place) && std::ranges::all_of(query.text, is_sound);
 }
 
 bool Verifier::is_text_input(std::uint32_t input) const {

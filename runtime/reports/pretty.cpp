@@ -597,7 +597,7 @@ void shared_particulars(const Verdict& verdict, const Options& options, std::str
   };
   if (verdict.at_from_clock) {
     out += '\n';
-    note("judged at " + safe(verdict.at) + ", the machine's clock: no sample and no --at says when");
+    note("judged at " + safe(verdict.at) + ", the machine's clock: neither a document nor --at says when");
   }
   if (!options.verbose) return;
   out += '\n';

@@ -263,7 +263,7 @@ SnapshotBuilder::Part& SnapshotBuilder::part_of(std::uint32_t metric, std::uint3
 
 void SnapshotBuilder::add_sample(std::uint32_t metric, Track track, Instant time, Value value,
                                  Origin origin, std::uint32_t member) {
-  assert(metric < program_.metrics.size() && track != Track::baseline);
+  assert(metric < program_.metrics.size());
   const bool has_labels = program_.metrics[metric].label_set != program::kNone;
   Series& series = has_labels ? part_of(metric, member).tracks[static_cast<std::size_t>(track)]
                               : snapshot_.series_[index_of(metric, track)];
@@ -302,9 +302,14 @@ std::optional<Instant> SnapshotBuilder::newest_sample() const {
       if (!newest || time > *newest) newest = time;
     }
   };
-  for (const Series& series : snapshot_.series_) look_at(series);
+  constexpr auto kBefore = static_cast<std::size_t>(Track::baseline);
+  for (std::size_t i = 0; i < snapshot_.series_.size(); ++i) {
+    if (i % kTrackCount != kBefore) look_at(snapshot_.series_[i]);
+  }
   for (const auto& parts : parts_) {
-    for (const auto& [member, part] : parts) std::ranges::for_each(part.tracks, look_at);
+    for (const auto& [member, part] : parts) {
+      for (std::size_t track = 0; track < kBefore; ++track) look_at(part.tracks[track]);
+    }
   }
   return newest;
 }
@@ -315,6 +320,21 @@ std::optional<Instant> SnapshotBuilder::first_staged_sample() const {
     if (!first || mark.time < *first) first = mark.time;
   }
   return first;
+}
+
+bool SnapshotBuilder::has_samples(std::uint32_t metric, Track track) const {
+  const auto index = static_cast<std::size_t>(track);
+  return !snapshot_.series_[index_of(metric, track)].times.empty() ||
+         std::ranges::any_of(parts_[metric], [index](const auto& part) { return !part.second.tracks[index].times.empty(); });
+}
+
+bool SnapshotBuilder::has_baseline(std::uint32_t metric) const {
+  return given_baselines_[metric] ||
+         std::ranges::any_of(parts_[metric], [](const auto& part) { return part.second.baseline.has_value(); });
+}
+
+Value SnapshotBuilder::given(std::size_t input) const {
+  return input_given_[input] ? snapshot_.inputs_[input] : Value::unknown(Fault::absent);
 }
 
 Snapshot SnapshotBuilder::build() {
@@ -356,7 +376,7 @@ void SnapshotBuilder::place_channels() {
     snapshot_.series_.resize(snapshot_.channels_.size() * kTrackCount);
     for (auto& [id, part] : parts_[i]) {
       const std::uint32_t channel = snapshot_.channel(i, member_places_[id]);
-      for (const Track track : {Track::candidate, Track::stable}) {
+      for (const Track track : {Track::candidate, Track::stable, Track::baseline}) {
         snapshot_.series_[index_of(channel, track)] =
             std::move(part.tracks[static_cast<std::size_t>(track)]);
       }
@@ -391,6 +411,30 @@ void SnapshotBuilder::join_series(std::uint32_t metric) {
   if (others == 0) snapshot_.stable_alone_[metric] = without_labels;
 }
 
+// The channel without labels, if it alone has samples of the time before T.
+std::uint32_t SnapshotBuilder::sampled_before(std::uint32_t metric) const {
+  const auto [first, last] = snapshot_.members_of(program_.metrics[metric].label_set);
+  std::uint32_t alone = program::kNone;
+  for (std::uint32_t member = first; member < last; ++member) {
+    const std::uint32_t channel = snapshot_.channel(metric, member);
+    if (snapshot_.series_[index_of(channel, Track::baseline)].times.empty()) continue;
+    if (!is_without_labels(snapshot_.members_[member])) return program::kNone;
+    alone = channel;
+  }
+  return alone;
+}
+
+// What a baseline is computed of: the samples of the time before T that were brought, for these labels or
+// without any (`alone`), else those of the series itself.
+const Series& SnapshotBuilder::samples_before(std::uint32_t channel, std::uint32_t alone) const {
+  for (const std::uint32_t one : {channel, alone}) {
+    if (one == program::kNone) continue;
+    const Series& before = snapshot_.series_[index_of(one, Track::baseline)];
+    if (!before.times.empty()) return before;
+  }
+  return snapshot_.series_[index_of(channel, Track::candidate)];
+}
+
 // Of each series: what was given for its labels, else what was given without, if nothing was given
 // with labels, else what its own samples say.
 void SnapshotBuilder::compute_baselines() {
@@ -404,6 +448,7 @@ void SnapshotBuilder::compute_baselines() {
       if (is_without_labels(snapshot_.members_[member_places_[id]])) alone = part.baseline;
       else given.emplace(snapshot_.channel(i, member_places_[id]), *part.baseline);
     }
+    const std::uint32_t before = sampled_before(i);
     const auto [first, last] = snapshot_.members_of(metric.label_set);
     for (std::uint32_t member = first; member < last; ++member) {
       const std::uint32_t index = snapshot_.channel(i, member);
@@ -414,7 +459,7 @@ void SnapshotBuilder::compute_baselines() {
       } else if (alone && given.empty()) {
         std::tie(channel.baseline, channel.baseline_origin) = *alone;
       } else {
-        channel.baseline = computed_baseline(metric, snapshot_.series_[index_of(index, Track::candidate)]);
+        channel.baseline = computed_baseline(metric, samples_before(index, before));
       }
       channel.baseline = kept_in_range(metric, channel.baseline);
       if (channel.baseline.is_unknown()) {
@@ -448,7 +493,11 @@ void SnapshotBuilder::sort_stage_marks() {
 }
 
 void SnapshotBuilder::resolve_deployment() {
-  if (snapshot_.deployed_at_) return;
+  snapshot_.deployed_at_ = deployment(snapshot_.deployed_at_);
+}
+
+std::optional<Instant> SnapshotBuilder::deployment(std::optional<Instant> given) const {
+  if (given) return given;
   for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
     const Input& input = program_.inputs[i];
     const bool is_it = input.kind == InputKind::fact && input.type.kind == program::Kind::time &&
@@ -456,10 +505,9 @@ void SnapshotBuilder::resolve_deployment() {
     if (!is_it || !input_given_[i] || snapshot_.inputs_[i].is_unknown()) continue;
     Instant time = 0;
     if (!program::decimal_to_time(snapshot_.inputs_[i].as_number(), time)) continue;
-    snapshot_.deployed_at_ = time;
-    return;
+    return time;
   }
-  snapshot_.deployed_at_ = first_staged_sample();
+  return first_staged_sample();
 }
 
 Value SnapshotBuilder::constant(std::size_t cell) const {
@@ -521,7 +569,7 @@ Value SnapshotBuilder::baseline_of(const Input& input) const {
   if (!given_baselines_[index]) {
     // What was asked for by name is nothing else, whatever else there is.
     if (input.baseline != program::kNone) return Value::unknown(Fault::not_saved);
-    return computed_baseline(metric, snapshot_.series_[index_of(index, Track::candidate)]);
+    return computed_baseline(metric, samples_before(index, program::kNone));
   }
   return kept_in_range(metric, given_baselines_[index]->first);
 }
@@ -543,6 +591,8 @@ Value recent_value(const Metric& metric, const Series& series, Instant now,
   if (not_before && *not_before <= now) from = std::max(from, *not_before);
   return aggregate_span(aggregate, series, spacing_of(metric), from, minus(now, -1));
 }
+
+Instant baseline_span(const program::Metric& metric) { return taken_over(metric.baseline).second; }
 
 Value value_over(program::Aggregate aggregate, const std::vector<Decimal>& values) {
   std::vector<Sample> samples;

@@ -6,6 +6,7 @@
 // Instants are nanoseconds since the Unix epoch, UTC.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <compare>
 #include <functional>
@@ -179,6 +180,7 @@ class SnapshotBuilder {
                              const std::vector<Origin>& origins);
 
   // Metrics. Unordered calls are fine; build() sorts. Of two samples at one time the later call wins.
+  // Samples of the baseline are those of the time before T; without any, the candidate's count.
   // Of a metric with labels: of the series `member` (see member()), of the one without labels if kNone.
   void add_sample(std::uint32_t metric, program::Track track, Instant time, program::Value value, Origin origin,
                   std::uint32_t member = program::kNone);
@@ -196,8 +198,17 @@ class SnapshotBuilder {
   void set_stage(std::string stage);
   void set_stage_at(Instant time);
 
+  // The samples of the candidate and of the stable version.
   std::optional<Instant> newest_sample() const;
   std::optional<Instant> first_staged_sample() const;
+  bool has_samples(std::uint32_t metric, program::Track track) const;
+  bool has_baseline(std::uint32_t metric) const;
+  // A fact or parameter as it was given; absent where it was not.
+  program::Value given(std::size_t input) const;
+  const Symbols& symbols() const { return snapshot_.symbols(); }
+  const std::vector<program::Semver>& semvers() const { return snapshot_.semvers(); }
+  // T as far as the inputs so far tell, `given` being what an option says.
+  std::optional<Instant> deployment(std::optional<Instant> given) const;
 
   // Sorts, drops samples after `now`, checks ranges of ratio metrics, fills parameters' defaults,
   // resolves T (given, else fact `deployed_at`, else the first sample that carries a stage) and the
@@ -211,13 +222,15 @@ class SnapshotBuilder {
   program::Value constant(std::size_t cell) const;
   program::Value in_range(const program::Input& input, std::size_t index, program::Value value) const;
   struct Part {  // of a metric with labels
-    Series tracks[2];
+    std::array<Series, program::kTrackCount> tracks;
     std::optional<std::pair<program::Value, Origin>> baseline;
   };
   Part& part_of(std::uint32_t metric, std::uint32_t member);
   void place_members();
   void place_channels();
   void join_series(std::uint32_t metric);
+  std::uint32_t sampled_before(std::uint32_t metric) const;
+  const Series& samples_before(std::uint32_t channel, std::uint32_t alone) const;
   void compute_baselines();
   void sort_samples();
   void sort_stage_marks();
@@ -243,6 +256,9 @@ class SnapshotBuilder {
 // to `now` and from samples not before `not_before`. Unknown with no_baseline where there are none.
 program::Value recent_value(const program::Metric& metric, const Series& series, Instant now,
                             std::optional<Instant> not_before);
+
+// How long before T the samples are taken that the metric's baseline is made of.
+Instant baseline_span(const program::Metric& metric);
 
 // The aggregate of values that are of no moment, in their order. Unknown where there are none, or by overflow.
 program::Value value_over(program::Aggregate aggregate, const std::vector<program::Decimal>& values);

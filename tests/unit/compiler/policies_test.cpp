@@ -275,7 +275,7 @@ TEST(Policies, DeclarationsAndWhatIsWrongWithThem) {
            {"source m prometheus { latncy = `up` in ms }", "E0301"},
            {"source m prometheus { latency = `up` in mz }", "E0304"},
            {"source m prometheus { candidate { pods = \"${author}\" } latency = "
-            "`${pods}${environment}` in ms }",
+            "`max(l{p=\"${pods}\",e=\"${environment}\"})` in ms }",
             ""},
            {"source m prometheus { latency = `${nonsense}` in ms }", "E0301"},
            {"source m prometheus { canary { pods = \"x\" } latency = `${pods}` in ms }", "E0302"},

@@ -29,6 +29,7 @@ const std::vector<Folder>& folders() {
       {"runtime/program", {}},
       {"runtime/vm", {"runtime/program"}},
       {"runtime/inputs", {"runtime/vm", "runtime/program"}},
+      {"runtime/prometheus", {"runtime/inputs", "runtime/vm", "runtime/program"}},
       {"runtime/state", {"runtime/program"}},
       {"sources", {"compiler", "lang", "runtime/inputs", "runtime/vm", "runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
@@ -40,7 +41,8 @@ const std::vector<Folder>& folders() {
       {"editors/lsp", {"compiler", "lang", "runtime/program"}},
       {"cli",
        {"lang", "compiler", "compiler/lint", "compiler/doc", "runtime/program", "runtime/vm", "runtime/inputs",
-        "runtime/state", "runtime/decision", "runtime/reports", "plans", "editors/lsp", "sources", "testing"}},
+        "runtime/prometheus", "runtime/state", "runtime/decision", "runtime/reports", "plans", "editors/lsp", "sources",
+         "testing"}},
   };
   return kFolders;
 }
@@ -69,6 +71,7 @@ const std::vector<Package>& packages() {
       {"pugixml.hpp", Weight::kLight, {"sources"}},
       {"simdjson", Weight::kSourcesOnly, {"runtime/inputs"}},
       {"yaml-cpp/", Weight::kSourcesOnly, {"runtime/inputs"}},
+      {"curl/", Weight::kSourcesOnly, {"runtime/prometheus"}},
       {"sqlite3.h", Weight::kSourcesOnly, {"runtime/state"}},
       {"fmt/",
        Weight::kSourcesOnly,

@@ -306,7 +306,7 @@ TEST(Pretty, TheClockIsOwnedUpTo) {
   EXPECT_THAT(pretty(timeless), Not(HasSubstr("clock")));
   timeless.at_from_clock = true;
   EXPECT_THAT(render(Format::pretty, timeless),
-              HasSubstr("judged at 2025-02-13T14:06:00Z, the machine's clock: no sample and no --at says when\n"));
+              HasSubstr("judged at 2025-02-13T14:06:00Z, the machine's clock: neither a document nor --at says when\n"));
 }
 
 TEST(Pretty, RulesStoppedByOneCauseAreNamedTogether) {
