@@ -284,7 +284,7 @@ TEST(Samples, DocumentsOfTheWrongKind) {
   EXPECT_THAT(
       error("<html>"),
       HasSubstr("found HTML or XML: \"<html>\"; is this the error or login page of a server?"));
-  EXPECT_THAT(error("# HELP up\nup 1\n"), HasSubstr("found \"# HELP up\""));
+  EXPECT_THAT(error("# a heading\n\nand text\n"), HasSubstr("found \"# a heading\""));
   EXPECT_THAT(error("\x1F\x8B"), HasSubstr("unpack it first"));
   EXPECT_THAT(error(std::string("{\0", 2)), HasSubstr("convert it to UTF-8"));
   EXPECT_THAT(error(R"({"service": "a", "tests": {}})"),
