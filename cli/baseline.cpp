@@ -9,6 +9,7 @@
 #include "cli/app.h"
 #include "cli/baseline_list.h"
 #include "cli/baselines.h"
+#include "cli/evidence.h"
 #include "cli/failure.h"
 #include "cli/inputs.h"
 #include "cli/moments.h"
@@ -148,8 +149,24 @@ constexpr CommandInfo kParts[] = {
 
 }  // namespace
 
-void use_kept_baselines(const Program& program, const SignOffOptions& options, vm::Snapshot& snapshot) {
+namespace {
+
+void use_past_baselines(const Program& program, const std::vector<decision::WantedBaseline>& wanted, const Evidence& then,
+                        vm::Snapshot& snapshot) {
+  if (!then.state) return;
+  for (const decision::WantedBaseline& want : wanted) {
+    const auto kept = std::ranges::find_if(then.state->baselines, [&](const KeptBaseline& one) {
+      return one.name == want.name && one.metric == want.metric;
+    });
+    if (kept != then.state->baselines.end()) decision::use_baseline(program, want, *kept, then.state->name, snapshot);
+  }
+}
+
+}  // namespace
+
+void use_kept_baselines(const Program& program, const SignOffOptions& options, vm::Snapshot& snapshot, Console& console) {
   const std::vector<decision::WantedBaseline> wanted = decision::wanted_baselines(program, snapshot);
+  if (console.past != nullptr) return use_past_baselines(program, wanted, console.past->evidence(), snapshot);
   const std::string path = path_of(options.state);
   std::error_code error;
   if (wanted.empty() || (options.state.empty() && !std::filesystem::exists(path, error))) return;
@@ -163,7 +180,9 @@ void use_kept_baselines(const Program& program, const SignOffOptions& options, v
                                                          want.metric, decision::newest_baseline(snapshot));
     if (const auto* fault = std::get_if<state::Fault>(&found)) throw Failure::input(name + " " + fault->text);
     const auto& kept = std::get<std::optional<KeptBaseline>>(found);
-    if (kept) decision::use_baseline(program, want, *kept, name, snapshot);
+    if (!kept) continue;
+    decision::use_baseline(program, want, *kept, name, snapshot);
+    if (console.evidence != nullptr && console.evidence->state) console.evidence->state->baselines.push_back(*kept);
   }
 }
 

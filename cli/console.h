@@ -11,6 +11,9 @@
 
 namespace dpol::cli {
 
+struct Evidence;
+class Past;
+
 struct Console {
   std::istream& in;
   std::ostream& out;  // reports and listings, nothing else
@@ -22,6 +25,8 @@ struct Console {
   std::function<vm::Instant()> clock;
   // A variable of the environment; none: there are no variables.
   std::function<std::optional<std::string>(const std::string&)> environment = {};
+  Evidence* evidence = nullptr;  // gets what is read, where a decision is recorded
+  const Past* past = nullptr;    // answers in place of the file system, where a recorded decision is made again
 };
 
 }  // namespace dpol::cli

@@ -1,5 +1,6 @@
 #include "cli/files.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,10 @@
 #include <istream>
 #include <memory>
 #include <system_error>
+
+#include "cli/evidence.h"
+#include "cli/failure.h"
+#include "runtime/inputs/input_error.h"
 
 namespace dpol::cli {
 namespace {
@@ -49,7 +54,9 @@ std::optional<FileFault> write_as(const char* mode, const std::string& path, std
 
 }  // namespace
 
-std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
+namespace {
+
+std::variant<std::string, FileFault> read_now(const std::string& path, std::size_t most, Console& console) {
   if (path == "-") {
     std::string bytes = read_stream(console.in, most);
     if (console.in.bad()) return fault("cannot be read", EIO);
@@ -72,12 +79,55 @@ std::variant<std::string, FileFault> read_file(const std::string& path, std::siz
   return bytes;
 }
 
+}  // namespace
+
+std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
+  if (console.past != nullptr) return console.past->read(path);
+  auto read = read_now(path, most, console);
+  const auto* bytes = std::get_if<std::string>(&read);
+  if (console.evidence == nullptr || bytes == nullptr) return read;
+  if (auto fault = console.evidence->add_file(path, *bytes))
+    throw Failure::output(inputs::printable(console.evidence->keep) + " " + fault->text);
+  return read;
+}
+
 std::optional<FileFault> write_file(const std::string& path, std::string_view bytes) {
   return write_as("wb", path, bytes);
 }
 
 std::optional<FileFault> create_file(const std::string& path, std::string_view bytes) {
   return write_as("wbx", path, bytes);
+}
+
+namespace {
+
+std::filesystem::perms usual_mode() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return static_cast<std::filesystem::perms>(0666 & ~mask);
+}
+
+// Written beside it, it takes the place of what is there.
+std::optional<FileFault> write_beside(const std::filesystem::path& target, std::filesystem::perms mode, std::string_view bytes) {
+  std::string beside = target.string() + ".XXXXXX";
+  const int descriptor = ::mkstemp(beside.data());
+  if (descriptor < 0) return fault("cannot be written", errno);
+  ::close(descriptor);
+  std::optional<FileFault> failed = write_file(beside, bytes);
+  if (!failed) {
+    std::error_code error;
+    std::filesystem::permissions(beside, mode, error);
+    if (!error) std::filesystem::rename(beside, target, error);
+    if (error) failed = fault("cannot be written", error.value());
+  }
+  if (failed) ::unlink(beside.c_str());
+  return failed;
+}
+
+}  // namespace
+
+std::optional<FileFault> write_whole(const std::string& path, std::string_view bytes) {
+  return write_beside(path, usual_mode(), bytes);
 }
 
 std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes) {
@@ -89,18 +139,7 @@ std::optional<FileFault> replace_file(const std::string& path, std::string_view 
   if (error) return fault("cannot be written", error.value());
   // Whoever may not write a file shall not replace it either.
   if (::access(target.c_str(), W_OK) != 0) return fault("cannot be written", errno);
-  std::string beside = target.string() + ".XXXXXX";
-  const int descriptor = ::mkstemp(beside.data());
-  if (descriptor < 0) return fault("cannot be written", errno);
-  ::close(descriptor);
-  std::optional<FileFault> failed = write_file(beside, bytes);
-  if (!failed) {
-    fs::permissions(beside, mode, error);
-    if (!error) fs::rename(beside, target, error);
-    if (error) failed = fault("cannot be written", error.value());
-  }
-  if (failed) ::unlink(beside.c_str());
-  return failed;
+  return write_beside(target, mode, bytes);
 }
 
 }  // namespace dpol::cli

@@ -25,6 +25,9 @@ std::optional<FileFault> write_file(const std::string& path, std::string_view by
 // The same for a file that must not be there yet.
 std::optional<FileFault> create_file(const std::string& path, std::string_view bytes);
 
+// A file under its name whole or not at all, whether it is there already or not.
+std::optional<FileFault> write_whole(const std::string& path, std::string_view bytes);
+
 // A file that is there gets other bytes, at once or not at all: they are written beside it and take its place. Its mode
 // stays; a link stays a link, and what it leads to is replaced.
 std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes);

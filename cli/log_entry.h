@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/evidence.h"
 #include "runtime/decision/verdict.h"
 #include "runtime/program/kept_baseline.h"
 
@@ -17,7 +18,9 @@ namespace dpol::cli {
 
 // dpol.log/1. `measured` is kept of releases that are promoted.
 std::string log_entry(const decision::Verdict& verdict, std::int64_t recorded_at,
-                      const std::vector<program::KeptBaseline>& measured);
+                      const std::vector<program::KeptBaseline>& measured, const Evidence& evidence);
+// "sha256:…" of its report as JSON: two verdicts that have the same are the same to whoever reads them.
+std::string report_digest(const decision::Verdict& verdict);
 // Whether a policy promotes, and nothing graver is decided.
 bool is_promoted(const decision::Verdict& verdict);
 
@@ -37,5 +40,14 @@ struct LoggedDecision {
 };
 // The decision, or why the line is none.
 std::variant<LoggedDecision, std::string> read_log_entry(std::string_view line);
+
+// What a recorded decision was made of, and what came of it.
+struct LoggedEvidence {
+  Evidence evidence;
+  std::string report;  // its digest
+  std::string engine;  // version
+};
+// Or why it is not there.
+std::variant<LoggedEvidence, std::string> read_log_evidence(std::string_view line);
 
 }  // namespace dpol::cli

@@ -115,8 +115,8 @@ int run_messages(const CommandInfo& command, const Arguments& arguments, Console
   if (!options.sent.empty()) return record(options, program, snapshot, line, console);
 
   const decision::Release release = decision::release_of(program, snapshot);
-  add_from_state(options.sign_offs, release, given);
-  use_kept_baselines(program, options.sign_offs, snapshot);
+  add_from_state(options.sign_offs, release, given, console);
+  use_kept_baselines(program, options.sign_offs, snapshot, console);
   if (given.sendings) decision::tell_what_was_sent(program, *given.sendings, snapshot);
   vm::Machine machine(program);
   machine.load(snapshot);

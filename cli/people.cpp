@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "cli/evidence.h"
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "runtime/inputs/document.h"
@@ -59,12 +60,30 @@ GivenSignOffs read_sign_off_files(const program::Program& program, const SignOff
                                    errors == 1 ? "" : "s"));
 }
 
+namespace {
+
+void add_kept(const Evidence::KeptState& kept, GivenSignOffs& into) {
+  for (program::SignOff sign_off : kept.sign_offs) {
+    sign_off.source = kept.name;
+    into.sign_offs.push_back(std::move(sign_off));
+  }
+  into.sendings = kept.sendings;
+  into.documents.push_back({kept.name, ""});
+}
+
+}  // namespace
+
 void add_from_state(const SignOffOptions& options, const decision::Release& release,
-                    GivenSignOffs& into) {
+                    GivenSignOffs& into, Console& console) {
+  if (console.past != nullptr) {
+    if (const auto& then = console.past->evidence().state) add_kept(*then, into);
+    return;
+  }
   const std::string path = options.state.empty() ? kDefaultState : options.state;
   std::error_code error;
   if (options.state.empty() && !std::filesystem::exists(path, error)) return;
-  const std::string name = inputs::printable(path);
+  Evidence::KeptState now{.name = inputs::printable(path), .sign_offs = {}, .sendings = {}, .baselines = {}};
+  const std::string& name = now.name;
   const auto fail = [&](const state::Fault& fault) -> Failure {
     return Failure::input(name + " " + fault.text);
   };
@@ -73,16 +92,14 @@ void add_from_state(const SignOffOptions& options, const decision::Release& rele
   const state::State& kept = std::get<state::State>(opened);
   auto found = kept.sign_offs(release.service, release.version, release.environment);
   if (const auto* fault = std::get_if<state::Fault>(&found)) throw fail(*fault);
-  for (program::SignOff& sign_off : std::get<std::vector<program::SignOff>>(found)) {
-    sign_off.source = name;
-    into.sign_offs.push_back(std::move(sign_off));
-  }
+  now.sign_offs = std::move(std::get<std::vector<program::SignOff>>(found));
   if (release.unknown.empty()) {
     auto sent = kept.sendings(release.service, release.version, release.environment);
     if (const auto* fault = std::get_if<state::Fault>(&sent)) throw fail(*fault);
-    into.sendings = std::move(std::get<std::vector<program::Sending>>(sent));
+    now.sendings = std::move(std::get<std::vector<program::Sending>>(sent));
   }
-  into.documents.push_back({name, ""});
+  add_kept(now, into);
+  if (console.evidence != nullptr) console.evidence->state = std::move(now);
 }
 
 void check_text(const CommandLine& line, const char* option, const std::string& text,

@@ -40,7 +40,7 @@ GivenSignOffs read_sign_off_files(const program::Program& program, const SignOff
                                   Console& console);
 // Adds what the state holds for the release.
 void add_from_state(const SignOffOptions& options, const decision::Release& release,
-                    GivenSignOffs& into);
+                    GivenSignOffs& into, Console& console);
 
 // A usage failure where what somebody said is too long to be kept, or no plain text.
 void check_text(const CommandLine& line, const char* option, const std::string& text,

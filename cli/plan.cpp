@@ -70,9 +70,9 @@ decision::Plan plan_of(PlanOptions& options, const CommandLine& line, Console& c
   keep_chosen(program, options.chosen, line);
   options.moments.check_against(program, line);
   vm::Snapshot snapshot = load_inputs(program, options.inputs, options.moments, console);
-  add_from_state(options.sign_offs, decision::release_of(program, snapshot), given);
-  use_kept_baselines(program, options.sign_offs, snapshot);
-  use_history(program, options.history, "", snapshot);
+  add_from_state(options.sign_offs, decision::release_of(program, snapshot), given, console);
+  use_kept_baselines(program, options.sign_offs, snapshot, console);
+  use_history(program, options.history, "", snapshot, console);
   if (given.sendings) decision::tell_what_was_sent(program, *given.sendings, snapshot);
   vm::Machine machine(program);
   machine.load(snapshot);

@@ -8,6 +8,7 @@
 
 #include "cli/command_line.h"
 #include "cli/documents.h"
+#include "cli/evidence.h"
 #include "cli/failure.h"
 #include "cli/glob.h"
 #include "runtime/inputs/input_error.h"
@@ -110,14 +111,20 @@ class Reader {
     return files;
   }
 
+  std::vector<std::string> matching(const std::string& pattern) {
+    if (console_.past != nullptr) return console_.past->matches(pattern);
+    std::vector<std::string> found = matching_files(pattern);
+    if (console_.evidence != nullptr && found.size() <= kMaxMatches) console_.evidence->patterns[pattern] = found;
+    return found;
+  }
+
   // Each file once, also where several patterns name it.
-  static std::vector<std::string> expanded(const std::vector<std::string>& patterns,
-                                           bool must_be_there) {
+  std::vector<std::string> expanded(const std::vector<std::string>& patterns, bool must_be_there) {
     std::vector<std::string> paths;
     for (const std::string& pattern : patterns) {
       std::vector<std::string> found = {pattern};
       if (pattern != "-" && !(must_be_there && !is_pattern(pattern)))
-        found = matching_files(pattern);
+        found = matching(pattern);
       if (found.size() > kMaxMatches)
         throw Failure::input(
             fmt::format("{} names more than {} files", in_ticks(pattern), kMaxMatches));
