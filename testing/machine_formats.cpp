@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "generated/version.h"
+#include "runtime/reports/finding.h"
 #include "runtime/reports/text.h"
 #include "testing/report.h"
 
@@ -13,44 +14,10 @@ namespace dpol::testing {
 
 using nlohmann::ordered_json;
 using reports::safe;
+using reports::xml;
+using reports::xml_lines;
 
 namespace {
-
-// safe() leaves no control character and no byte that is not UTF-8.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : safe(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// A text of several lines: each by itself, so that the breaks stay.
-std::string xml_lines(const std::string& text) {
-  std::string out;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    out += xml(std::string_view(text).substr(begin, end - begin)) + "\n";
-    begin = end + 1;
-  }
-  return out;
-}
 
 std::string place_text(const decision::Place& place) {
   return fmt::format("{}:{}", place.file, place.line);

@@ -33,7 +33,7 @@ const std::vector<Folder>& folders() {
       {"runtime/state", {"runtime/program"}},
       {"sources", {"compiler", "lang", "runtime/inputs", "runtime/vm", "runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
-      {"runtime/reports", {"runtime/decision"}},
+      {"runtime/reports", {"runtime/decision", "runtime/program"}},
       {"plans", {"compiler/doc", "runtime/decision", "runtime/reports"}},
       {"testing",
        {"compiler", "lang", "runtime/program", "runtime/vm", "runtime/decision", "runtime/reports"}},

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -263,6 +264,56 @@ TEST(Json, HasNoFieldThatTheSchemaLacks) {
     for (const auto& [field, ignored] : one.items()) rule_fields.insert(field);
   }
   EXPECT_EQ(rule_fields.size(), allowed["$defs"]["rule"]["properties"].size());
+}
+
+// Each field of each part of a report, with its type and whether it is always there, a line each.
+std::set<std::string> promises(const json& schema) {
+  std::set<std::string> lines;
+  for (const auto& [part, definition] : schema["$defs"].items()) {
+    json bare = definition;
+    const auto strip = [](const auto& self, json& value) -> void {
+      if (value.is_object()) value.erase("description");
+      for (json& child : value) {
+        if (child.is_structured()) self(self, child);
+      }
+    };
+    strip(strip, bare);
+    for (const json& field : bare.value("required", json::array())) lines.insert(part + "." + field.get<std::string>() + " is always there");
+    if (!bare.contains("properties")) {
+      lines.insert(part + " is " + bare.dump());
+      continue;
+    }
+    for (const auto& [field, type] : bare["properties"].items()) lines.insert(part + "." + field + " is " + type.dump());
+  }
+  return lines;
+}
+
+// What dpol.report/1 once promised it promises for good: a line that is gone or another would be dpol.report/2. New
+// fields are added to the file, by hand or with DPOL_UPDATE=1.
+TEST(Json, KeepsWhatItOncePromised) {
+  const std::string file = std::string(DPOL_SOURCE_DIR) + "/tests/data/report-1.promises";
+  const std::set<std::string> now = promises(schema());
+  std::set<std::string> then;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) then.insert(line);
+  if (std::getenv("DPOL_UPDATE") != nullptr) {
+    std::ofstream out(file, std::ios::app);
+    for (const std::string& line : now) {
+      if (then.count(line) == 0) out << line << "\n";
+    }
+    return;
+  }
+  ASSERT_GT(then.size(), 100U);
+  for (const std::string& line : then) EXPECT_EQ(now.count(line), 1U) << "no longer so: " << line;
+  for (const std::string& line : now) EXPECT_EQ(then.count(line), 1U) << "new, and not promised yet: " << line;
+}
+
+TEST(Json, ExitCodesAreWhatTheyWere) {
+  EXPECT_EQ(decision::exit_code(Decision::go), 0);
+  EXPECT_EQ(decision::exit_code(Decision::no_go), 1);
+  EXPECT_EQ(decision::exit_code(Decision::hold), 2);
+  EXPECT_EQ(decision::exit_code(Decision::rollback), 3);
+  EXPECT_EQ(decision::kExitNothingDecided, 4);
 }
 
 TEST(Json, OfProceduresHasAllFieldsThatTheSchemaNames) {

@@ -1,0 +1,175 @@
+#include "runtime/reports/finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "runtime/reports/advice.h"
+#include "runtime/reports/text.h"
+
+namespace dpol::reports {
+
+using decision::Outcome;
+using decision::PolicyVerdict;
+using decision::RuleVerdict;
+
+Weight weight_of(const RuleVerdict& rule) {
+  switch (rule.outcome) {
+    case Outcome::pass:
+    case Outcome::waived: return Weight::passes;
+    case Outcome::skipped: return Weight::skipped;
+    default: break;
+  }
+  if (rule.trial) return Weight::trial;
+  switch (rule.outcome) {
+    case Outcome::unknown: return Weight::unknown;
+    case Outcome::pending: return Weight::waits;
+    case Outcome::warn: return Weight::warns;
+    // A bake that is not over waits for time alone.
+    case Outcome::held: return rule.verb == "bake" ? Weight::waits : Weight::stops;
+    default: return Weight::stops;
+  }
+}
+
+std::vector<Finding> findings(const decision::Verdict& verdict) {
+  std::vector<Finding> all;
+  for (const PolicyVerdict& policy : verdict.policies) {
+    if (!policy.applies) continue;
+    for (const RuleVerdict& rule : policy.rules) all.push_back({&policy, &rule, weight_of(rule)});
+  }
+  return all;
+}
+
+std::vector<Finding> by_weight(std::vector<Finding> all) {
+  // Policies and rules stand in the order of the verdict's own lists.
+  const auto gravity = [](const Finding& one) {
+    return std::tuple(one.weight, one.rule->outcome != Outcome::fired, one.rule->outcome != Outcome::fail, one.policy, one.rule);
+  };
+  std::ranges::sort(all, {}, gravity);
+  return all;
+}
+
+bool lets_go(const PolicyVerdict& policy) { return !policy.applies || policy.decision == decision::Decision::go; }
+
+std::string decision_line(const PolicyVerdict& policy) {
+  std::string line = policy.applies ? safe(policy.decision_word) : "not applicable";
+  for (char& c : line) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  line += " " + safe(policy.id);
+  std::string release = safe(policy.service);
+  if (!policy.version.empty()) release += (release.empty() ? "version " : " ") + safe(policy.version);
+  for (const std::string& part : {release, safe(policy.environment)}) {
+    if (!part.empty()) line += " · " + part;
+  }
+  if (policy.rollout && !policy.rollout->stage.empty()) line += " · stage " + safe(policy.rollout->stage);
+  return line;
+}
+
+std::string decision_reason(const PolicyVerdict& policy) {
+  if (!policy.applies) return "decides nothing: " + safe(policy.not_applicable_because);
+  std::string counts;
+  for (std::size_t i = 0; i < decision::kOutcomeCount; ++i) {
+    if (policy.counts[i] == 0) continue;
+    counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", policy.counts[i], name(static_cast<Outcome>(i)));
+  }
+  const std::string reason = safe(policy.decision_reason);
+  return reason + (reason.empty() || counts.empty() ? "" : "; ") + (counts.empty() ? "" : "rules: " + counts);
+}
+
+std::string headline(const RuleVerdict& rule) {
+  return (rule.trial ? "on trial, " : "") + std::string(name(rule.outcome)) + ": " + safe(rule.title.empty() ? rule.id : rule.title);
+}
+
+namespace {
+
+std::string series_text(const RuleVerdict& rule) {
+  std::string text;
+  for (const decision::SeriesLabels& labels : rule.series) {
+    text += text.empty() ? "" : "; ";
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      text += (i == 0 ? "" : ", ") + safe(labels[i].first) + " \"" + safe(labels[i].second) + "\"";
+  }
+  return fmt::format("{} of {} series: {}", rule.series_alike, rule.series_judged, text);
+}
+
+std::string values_text(const decision::Observed& part) {
+  std::string text = safe(part.expr) + " is ";
+  for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + safe(part.values[i]);
+  return part.source.empty() ? text : text + ", read from " + safe(part.source);
+}
+
+std::string waiver_text(const decision::WaiverVerdict& waiver) {
+  const std::string until = " by " + safe(waiver.by) + " until " + safe(waiver.until) + ": " + safe(waiver.because);
+  if (waiver.state != "valid") return "a waiver counts for nothing (" + safe(waiver.state) + ")" + until;
+  return waiver.instead_of.empty() ? "waiver not needed" + until : "waived, else " + safe(waiver.instead_of) + "," + until;
+}
+
+}  // namespace
+
+std::vector<std::string> details(const RuleVerdict& rule) {
+  std::vector<std::string> lines;
+  if (!rule.title.empty()) lines.push_back("rule " + safe(rule.id));
+  if (!rule.condition.empty())
+    lines.push_back(safe(rule.condition) + (rule.margin_words ? " (" + safe(*rule.margin_words) + ")" : ""));
+  if (!rule.series.empty()) lines.push_back(series_text(rule));
+  for (const decision::Observed& part : rule.observed) {
+    // A condition may name the same twice.
+    std::string text = values_text(part);
+    if (std::ranges::find(lines, text) == lines.end()) lines.push_back(std::move(text));
+  }
+  if (!rule.score.empty()) lines.push_back("the score is " + safe(rule.score));
+  if (!rule.reason.empty()) lines.push_back(safe(rule.reason));
+  if (rule.fired_at) lines.push_back("fired at " + safe(*rule.fired_at));
+  if (rule.due_at) lines.push_back((rule.outcome == Outcome::skipped ? "due at " : "until ") + safe(*rule.due_at));
+  for (const decision::Missing& missing : rule.missing) {
+    const std::string how = advice(missing);
+    lines.push_back("missing: " + safe(missing.reason) + (how.empty() ? "" : "; " + how));
+  }
+  if (!rule.confirm_command.empty()) lines.push_back("sign: " + safe(rule.confirm_command));
+  if (rule.waiver) lines.push_back(waiver_text(*rule.waiver));
+  if (!rule.why.empty()) lines.push_back("why: " + safe(rule.why));
+  if (!rule.owner.empty()) lines.push_back("owner: " + safe(rule.owner));
+  return lines;
+}
+
+SourcePlace source_place(std::string_view source) {
+  const std::size_t colon = source.rfind(':');
+  SourcePlace place{.file = std::string(source), .line = 0};
+  if (colon == std::string_view::npos || colon + 1 == source.size() || source.size() - colon > 10) return place;
+  std::uint32_t line = 0;
+  for (const char c : source.substr(colon + 1)) {
+    if (c < '0' || c > '9') return place;
+    line = line * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  return {.file = std::string(source.substr(0, colon)), .line = line};
+}
+
+// safe() leaves no control character and no byte that is not UTF-8.
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : safe(text)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string xml_lines(const std::string& text) {
+  std::string out;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += xml(std::string_view(text).substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace dpol::reports

@@ -1,0 +1,59 @@
+// What a report for programs says of one rule: how much it matters, and in words.
+//
+// Promises: pure; every text is safe (text.h), of one line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/decision/verdict.h"
+
+namespace dpol::reports {
+
+// The gravest first.
+enum class Weight : std::uint8_t {
+  stops,    // it fired, failed or holds
+  unknown,  // nobody can tell: it holds
+  waits,    // for people, or for time to pass
+  warns,
+  trial,    // it decides nothing, and would
+  passes,
+  skipped,
+};
+Weight weight_of(const decision::RuleVerdict& rule);
+
+struct Finding {
+  const decision::PolicyVerdict* policy = nullptr;
+  const decision::RuleVerdict* rule = nullptr;
+  Weight weight = Weight::passes;
+};
+// Of all policies that apply, in their order.
+std::vector<Finding> findings(const decision::Verdict& verdict);
+// The gravest first, and of those that weigh alike what decides most.
+std::vector<Finding> by_weight(std::vector<Finding> all);
+
+// "NO-GO checkout · checkout 3.1.0 · production"
+std::string decision_line(const decision::PolicyVerdict& policy);
+// Why, where no rule says it, and how many rules came to what.
+std::string decision_reason(const decision::PolicyVerdict& policy);
+bool lets_go(const decision::PolicyVerdict& policy);
+
+// "fail: Tests pass", "would fail: …" of a trial; the id where there is no title.
+std::string headline(const decision::RuleVerdict& rule);
+// What was seen, what is missing and how to bring it, who waived or is asked: a line each.
+std::vector<std::string> details(const decision::RuleVerdict& rule);
+
+// "metrics.ndjson:3": where a value was read.
+struct SourcePlace {
+  std::string file;
+  std::uint32_t line = 0;  // 0: of the whole file
+};
+SourcePlace source_place(std::string_view source);
+
+// For XML, between tags or quotes; and lines of a text, the breaks kept.
+std::string xml(std::string_view text);
+std::string xml_lines(const std::string& text);
+
+}  // namespace dpol::reports
