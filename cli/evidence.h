@@ -2,8 +2,8 @@
 // record, and taken from there where that decision is made again.
 //
 // Promises
-//  - Whatever a check reads that may be another thing tomorrow is in it: the arguments, the clock, each file with its
-//    digest, what patterns named, what a state held of the release, which record said what was decided before.
+//  - Whatever a check reads that may be another thing tomorrow is in it: the arguments, the clock, each file and answer
+//    with its digest, what patterns named, what a state held of the release, which record said what was decided before.
 //  - What is read from a record may hold anything: bounded, and refused where it has not the form of it.
 #pragma once
 
@@ -39,6 +39,7 @@ struct Evidence {
   std::int64_t clock = 0;              // ns since 1970
   std::map<std::string, std::string> files;                  // by name: "sha256:…"
   std::map<std::string, std::vector<std::string>> patterns;  // and the files that they named
+  std::map<std::string, std::string> servers;  // that sources of metrics asked: addresses, by source
   std::optional<KeptState> state;
   std::optional<History> history;
 

@@ -84,11 +84,14 @@ std::variant<std::string, FileFault> read_now(const std::string& path, std::size
 std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
   if (console.past != nullptr) return console.past->read(path);
   auto read = read_now(path, most, console);
-  const auto* bytes = std::get_if<std::string>(&read);
-  if (console.evidence == nullptr || bytes == nullptr) return read;
-  if (auto fault = console.evidence->add_file(path, *bytes))
-    throw Failure::output(inputs::printable(console.evidence->keep) + " " + fault->text);
+  if (const auto* bytes = std::get_if<std::string>(&read)) keep_file(path, *bytes, console);
   return read;
+}
+
+void keep_file(const std::string& name, std::string_view bytes, Console& console) {
+  if (console.evidence == nullptr) return;
+  if (const auto fault = console.evidence->add_file(name, bytes))
+    throw Failure::output(inputs::printable(console.evidence->keep) + " " + fault->text);
 }
 
 std::optional<FileFault> write_file(const std::string& path, std::string_view bytes) {

@@ -110,6 +110,9 @@ Json evidence_json(const Evidence& evidence) {
   Json out = {{"arguments", evidence.arguments}, {"clock", program::format_time(evidence.clock)}};
   out["files"] = std::move(files);
   out["patterns"] = std::move(patterns);
+  Json servers = Json::array();
+  for (const auto& [source, address] : evidence.servers) servers.push_back({{"source", source}, {"address", address}});
+  out["servers"] = std::move(servers);
   out["state"] = nullptr;
   if (const auto& state = evidence.state) {
     out["state"] = {{"name", state->name}};
@@ -294,9 +297,14 @@ bool read_evidence(NodeRef run, Evidence& out) {
     std::string pattern;
     return read_texts(entry, {{"pattern", &pattern}}) && read_texts_of(entry, "files", out.patterns[pattern]);
   });
+  const bool servers = read_list(run, "servers", [&](NodeRef entry) {
+    std::string source;
+    std::string address;
+    return read_texts(entry, {{"source", &source}, {"address", &address}}) && out.servers.emplace(source, address).second;
+  });
   const auto state = run.find("state");
   const auto history = run.find("history");
-  return files && patterns && state && history && read_state(*state, out) && read_history(*history, out);
+  return files && patterns && servers && state && history && read_state(*state, out) && read_history(*history, out);
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "cli/command_line.h"
+#include "cli/evidence.h"
 #include "cli/failure.h"
+#include "cli/files.h"
 #include "runtime/inputs/redact.h"
 #include "runtime/program/time_text.h"
 #include "runtime/prometheus/client.h"
@@ -36,6 +38,11 @@ std::string secrets_of(const std::string& variable) {
 std::string without_end(std::string text) {
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   return text;
+}
+
+// What an answer is recorded under: one query may be asked in parts.
+std::string key_of(const std::string& name, const inputs::Query& query) {
+  return fmt::format("{} {}..{}", name, program::format_time(query.from), program::format_time(query.to));
 }
 
 }  // namespace
@@ -89,6 +96,11 @@ void MetricServers::find_address(std::uint32_t index, const InputOptions& option
     }
   }
   if (given.empty() && has_documents) return;
+  if (console_.past != nullptr) {
+    const auto& servers = console_.past->evidence().servers;
+    if (const auto then = servers.find(name); then != servers.end()) asked_[index] = {then->second, "", nullptr};
+    return;
+  }
   if (given.empty()) given = for_all;
   if (!given.empty()) {
     asked_[index] = {given, secrets, nullptr};
@@ -154,7 +166,27 @@ void MetricServers::show(const inputs::Query& query) const {
 
 inputs::Answer MetricServers::ask(const inputs::Query& query) {
   if (shows_queries_) show(query);
-  return client_of(asked_.at(query.source)).ask(query);
+  Asked& asked = asked_.at(query.source);
+  if (console_.past != nullptr) return answer_then(asked, query);
+  inputs::Answer answer = client_of(asked).ask(query);
+  if (console_.evidence != nullptr && answer.is_there) {
+    console_.evidence->servers[program_.text(program_.sources[query.source].name)] = prometheus::read_address(asked.address).base;
+    keep_file(key_of(answer.file.name, query), answer.file.bytes, console_);
+  }
+  return answer;
+}
+
+inputs::Answer MetricServers::answer_then(const Asked& asked, const inputs::Query& query) const {
+  inputs::Answer answer;
+  answer.file.name = prometheus::answer_name(asked.address, query);
+  auto read = console_.past->read(key_of(answer.file.name, query));
+  if (auto* bytes = std::get_if<std::string>(&read)) {
+    answer.is_there = true;
+    answer.file.bytes = std::move(*bytes);
+  } else {
+    answer.fault = std::get<FileFault>(read).text;
+  }
+  return answer;
 }
 
 }  // namespace dpol::cli

@@ -49,6 +49,8 @@ class MetricServers {
   prometheus::Client& client_of(Asked& asked) const;
   std::string variable(const std::string& name) const;
   void show(const inputs::Query& query) const;
+  // Of a decision that is made again.
+  inputs::Answer answer_then(const Asked& asked, const inputs::Query& query) const;
 
   const program::Program& program_;
   Console& console_;

@@ -58,6 +58,11 @@ Access with_user(Access access, const Address& address) {
 
 }  // namespace
 
+std::string answer_name(const std::string& text, const inputs::Query& query) {
+  const Address address = read_address(text);
+  return inputs::printable(address.fault.empty() ? address.base : inputs::redact(text)) + " (" + query.name + ")";
+}
+
 Client::Client(Server server)
     : server_(std::move(server)),
       address_(read_address(server_.address)),
@@ -65,9 +70,7 @@ Client::Client(Server server)
 
 inputs::Answer Client::ask(const inputs::Query& query) {
   inputs::Answer answer;
-  const std::string address =
-      address_.fault.empty() ? address_.base : inputs::redact(server_.address);
-  answer.file.name = inputs::printable(address) + " (" + query.name + ")";
+  answer.file.name = answer_name(server_.address, query);
   if (is_gone_) return answer;
   if (!address_.fault.empty()) {
     is_gone_ = true;

@@ -34,6 +34,9 @@ struct Server {
   std::string when_denied, when_untrusted;
 };
 
+// What an answer is called: "https://prometheus.example (error_rate.stable)"; without secrets.
+std::string answer_name(const std::string& address, const inputs::Query& query);
+
 class Client {
  public:
   explicit Client(Server server);

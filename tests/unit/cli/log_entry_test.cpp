@@ -46,10 +46,11 @@ TEST(LogEntry, WhatSaysNothingIsRefused) {
 }
 
 Evidence all_of_it() {
-  Evidence evidence{.arguments = {"p.dpol", "--facts", "a \"b\".json"}, .clock = 1'739'455'200'000'000'001, .files = {}, .patterns = {},
+  Evidence evidence{.arguments = {"p.dpol", "--facts", "a \"b\".json"}, .clock = 1'739'455'200'000'000'001, .files = {}, .patterns = {}, .servers = {},
                     .state = {}, .history = Evidence::History{.own = true, .name = "d.log", .digest = "sha256:1"}, .keep = ""};
   evidence.files = {{"p.dpol", "sha256:2"}, {"a \"b\".json", "sha256:3"}};
   evidence.patterns = {{"r/*.xml", {"r/a.xml", "r/b.xml"}}, {"none", {}}};
+  evidence.servers = {{"metrics", "https://prometheus.example"}};
   Evidence::KeptState state{.name = "state.db", .sign_offs = {}, .sendings = {}, .baselines = {}};
   state.sign_offs.push_back({.item = "p.a", .service = "s", .by = "Ann", .role = "r", .answer = program::Answer::not_applicable,
                              .note = "n", .at = 5});
@@ -70,6 +71,7 @@ TEST(LogEvidence, IsReadAsItWasWritten) {
   EXPECT_EQ(evidence.clock, said.clock);
   EXPECT_EQ(evidence.files, said.files);
   EXPECT_EQ(evidence.patterns, said.patterns);
+  EXPECT_EQ(evidence.servers, said.servers);
   ASSERT_TRUE(evidence.state);
   EXPECT_EQ(evidence.state->name, "state.db");
   EXPECT_EQ(evidence.state->sign_offs, said.state->sign_offs);

@@ -127,6 +127,25 @@ TEST_F(Prometheus, WindowsAskForARangeThatEndsAtTheMomentJudged) {
   EXPECT_THAT(fields(server, "step"), Each("60.000"));
 }
 
+TEST_F(Prometheus, ARecordedDecisionIsMadeAgainWithoutTheServer) {
+  const std::string log = path("decisions.log");
+  const std::string kept = path("kept");
+  Outcome then;
+  {
+    HttpServer server([](const Request& request) { return Response{200, answer_of(request, "9")}; });
+    then = check(server, {"--deployed-at", "2025-02-13T14:00:00Z", "--log", log, "--keep", kept, "--format", "json"});
+    EXPECT_EQ(then.code, 3);
+    EXPECT_FALSE(server.requests().empty());
+  }
+  environment_.clear();
+  const Outcome again = run({"check", "--from-log", "1", "--log", log, "--inputs", kept, "--format", "json"});
+  EXPECT_EQ(again.code, 3) << again.err;
+  EXPECT_EQ(again.out, then.out);
+  const Outcome without = run({"check", "--from-log", "1", "--log", log, "--inputs", path("nowhere")});
+  EXPECT_EQ(without.code, 5);
+  EXPECT_THAT(without.err, AllOf(HasSubstr("(errors)"), HasSubstr("as it was then")));
+}
+
 TEST_F(Prometheus, SinceTheDeploymentAndBeforeItForTheBaseline) {
   HttpServer server([](const Request& request) { return Response{200, answer_of(request, "1")}; });
   const Outcome go = check(server, {"--deployed-at", "2025-02-13T14:00:00Z"});
