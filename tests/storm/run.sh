@@ -32,7 +32,7 @@ done
   while true; do
     sleep 0.0$((RANDOM % 10))
     victim=$(pgrep -f "^$dpol check storm.dpol" | shuf -n 1 || true)
-    [[ -n $victim ]] && kill -9 "$victim" 2>/dev/null && echo >> killed || true
+    if [[ -n $victim ]] && kill -9 "$victim" 2>/dev/null; then echo >> killed; fi
   done
 ) 2>/dev/null &
 killer=$!
