@@ -69,7 +69,7 @@ void Delivery::deliver(const decision::Verdict& verdict, const std::string& colo
   for (const Target& target : targets_) texts.push_back(render(target, verdict, color, console));
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     if (targets_[i].file.empty()) continue;
-    if (const auto fault = write_file(targets_[i].file, texts[i])) {
+    if (const auto fault = write_whole(targets_[i].file, texts[i])) {
       throw Failure::output(in_ticks(targets_[i].file) + " " + fault->text);
     }
   }

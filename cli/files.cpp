@@ -129,10 +129,6 @@ std::optional<FileFault> write_beside(const std::filesystem::path& target, std::
 
 }  // namespace
 
-std::optional<FileFault> write_whole(const std::string& path, std::string_view bytes) {
-  return write_beside(path, usual_mode(), bytes);
-}
-
 std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -143,6 +139,14 @@ std::optional<FileFault> replace_file(const std::string& path, std::string_view 
   // Whoever may not write a file shall not replace it either.
   if (::access(target.c_str(), W_OK) != 0) return fault("cannot be written", errno);
   return write_beside(target, mode, bytes);
+}
+
+std::optional<FileFault> write_whole(const std::string& path, std::string_view bytes) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(path, error))) return write_beside(path, usual_mode(), bytes);
+  const bool is_file = fs::is_regular_file(fs::status(path, error));
+  return is_file ? replace_file(path, bytes) : write_file(path, bytes);
 }
 
 }  // namespace dpol::cli

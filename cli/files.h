@@ -28,7 +28,8 @@ std::optional<FileFault> write_file(const std::string& path, std::string_view by
 // The same for a file that must not be there yet.
 std::optional<FileFault> create_file(const std::string& path, std::string_view bytes);
 
-// A file under its name whole or not at all, whether it is there already or not.
+// A file has these bytes then, or those that it had: whether it is there already or not. What is no file, such as a pipe,
+// is written to.
 std::optional<FileFault> write_whole(const std::string& path, std::string_view bytes);
 
 // A file that is there gets other bytes, at once or not at all: they are written beside it and take its place. Its mode

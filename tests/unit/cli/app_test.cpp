@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "cli/exit_codes.h"
 #include "generated/version.h"
 #include "lang/diagnostic.h"
 #include "tests/unit/cli/session.h"
@@ -28,6 +29,17 @@ TEST_F(App, VersionAndHelp) {
   }
   EXPECT_EQ(dpol({"--help"}).out, help.out);
   EXPECT_EQ(dpol({"-h"}).out, help.out);
+}
+
+// Pipelines branch on them.
+TEST_F(App, ExitCodesStay) {
+  EXPECT_EQ(kExitDone, 0);
+  EXPECT_EQ(kExitFindings, 1);
+  EXPECT_EQ(kExitPolicy, 4);
+  EXPECT_EQ(kExitInput, 5);
+  EXPECT_EQ(kExitUsage, 64);
+  EXPECT_EQ(kExitDefect, 70);
+  EXPECT_EQ(kExitOutput, 74);
 }
 
 TEST_F(App, EachCommandHasItsHelp) {

@@ -87,6 +87,30 @@ TEST_F(Check, TheReportIsTheSameEveryTime) {
   EXPECT_EQ(check(2, true, "1200ms", {"--format", "json"}).out, check(2, true, "1200ms", {"--format", "json"}).out);
 }
 
+TEST_F(Check, SeveralReportsOfOneDecision) {
+  write("there.xml", "before");
+  const Outcome done = check(2, false, "200ms", {"--format", "pretty", "--format", "json=" + path("r.json"), "--format",
+                                                 "junit=" + path("there.xml"), "--format", "sarif=" + path("r.sarif")});
+  EXPECT_EQ(done.code, 1);
+  EXPECT_THAT(done.out, StartsWith("NO-GO  shop"));
+  EXPECT_EQ(json::parse(read("r.json"))["decision"], "no-go");
+  EXPECT_THAT(read("there.xml"), HasSubstr("<failure type=\"fail\""));
+  EXPECT_EQ(read("there.xml").find("before"), std::string::npos);
+  EXPECT_EQ(json::parse(read("r.sarif"))["runs"][0]["results"][0]["ruleId"], "shop.tests");
+}
+
+TEST_F(Check, AReportThatCannotBeWrittenLeavesNothing) {
+  const Outcome none = check(0, false, "200ms", {"--format", "pretty", "--format", "json=" + path("nowhere/r.json")});
+  EXPECT_EQ(none.code, 74);
+  EXPECT_EQ(none.out, "");
+  EXPECT_THAT(none.err, HasSubstr("cannot be written: No such file or directory"));
+  EXPECT_EQ(check(0, false, "200ms", {"--format", "json=" + path(".")}).code, 74);
+  check(0, false, "200ms", {"--format", "json=" + path("whole.json")});
+  for (const auto& entry : std::filesystem::directory_iterator(path("."))) {
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("whole.json.")));
+  }
+}
+
 TEST_F(Check, PoliciesThatDoNotCompile) {
   const std::string wrong = write("wrong.dpol", "policy p {\n  item a \"A\" require nosuch == 1\n}\n");
   const Outcome text = dpol({"check", wrong});
