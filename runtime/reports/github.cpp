@@ -53,6 +53,7 @@ std::string annotation(const char* command, std::string_view title, const decisi
 
 std::string render_github(const decision::Verdict& verdict, const Options&) {
   std::string out;
+  if (verdict.policies.empty()) return annotation("notice", "NOTHING DECIDED", {}, "no policy was judged");
   for (const decision::PolicyVerdict& policy : verdict.policies)
     out += annotation(lets_go(policy) ? "notice" : "error", decision_line(policy), {}, decision_reason(policy));
   for (const Finding& finding : by_weight(findings(verdict))) {

@@ -152,6 +152,14 @@ TEST(Markdown, WhatAValueHoldsIsText) {
   EXPECT_THAT(text, HasSubstr("`a\\|b.json:1`"));
 }
 
+TEST(Formats, WithoutPoliciesThereIsAReport) {
+  for (const Format format : kForPrograms) {
+    const std::string text = render(format, verdict({}));
+    ASSERT_FALSE(text.empty());
+    EXPECT_EQ(text.back(), '\n');
+  }
+}
+
 // Any bytes in any text: one command a line, whole JSON, no control character.
 TEST(Formats, AnyTextRenders) {
   std::mt19937 engine(11);
