@@ -292,7 +292,9 @@ TEST(Property, TruncatedJsonIsRefusedOrWhole) {
       SyntaxFault fault;
       ASSERT_TRUE(reader.read(text, whole, fault)) << file;
       Document cut;
-      for (std::size_t length = 0; length < text.size(); ++length) {
+      // All lengths of a short document, of a long one so many.
+      const std::size_t step = 1 + text.size() / 2'000;
+      for (std::size_t length = 0; length < text.size(); length += step) {
         if (!reader.read(std::string_view(text).substr(0, length), cut, fault)) continue;
         ASSERT_EQ(dump(cut.root()), dump(whole.root())) << file << " at " << length;
       }
