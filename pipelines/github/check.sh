@@ -6,12 +6,18 @@ set -uo pipefail
 scratch=$(mktemp -d "${RUNNER_TEMP:-/tmp}/dpol.XXXXXX") || exit 74
 trap 'rm -rf "$scratch"' EXIT
 
+# exit code, decision: what later steps read.
+finish() {
+  [[ -z ${GITHUB_OUTPUT:-} ]] || printf 'decision=%s\nexit-code=%s\n' "${2:-}" "$1" >> "$GITHUB_OUTPUT"
+  exit "$1"
+}
+
 if command -v dpol > /dev/null; then
   dpol=dpol
 else
   # The action's own sources, on a runner that has Debian's packages.
   dpol=$GITHUB_ACTION_PATH/build/release/dpol
-  [[ -x $dpol ]] || "$GITHUB_ACTION_PATH/dev" build release >&2 || exit 70
+  [[ -x $dpol ]] || "$GITHUB_ACTION_PATH/dev" build release >&2 || finish 70
 fi
 
 arguments=()
@@ -27,7 +33,7 @@ add() {
 while IFS= read -r line; do
   line=${line%$'\r'}
   [[ -n ${line//[[:space:]]/} ]] || continue
-  [[ $line != -* ]] || { echo "::error title=dpol::the name of a policy cannot begin with a dash"; exit 64; }
+  [[ $line != -* ]] || { echo "::error title=dpol::the name of a policy cannot begin with a dash"; finish 64; }
   arguments+=("$line")
 done <<< "${DPOL_POLICY:-}"
 add --facts "${DPOL_FACTS:-}"
@@ -39,6 +45,7 @@ add '' "${DPOL_ARGUMENTS:-}"
 formats=("--format=github=$scratch/github" "--format=pretty=$scratch/pretty" "--format=markdown=$scratch/markdown" "--format=json=$scratch/json")
 [[ -z ${DPOL_SARIF:-} ]] || formats+=("--format=sarif=$DPOL_SARIF")
 [[ -z ${DPOL_JUNIT:-} ]] || formats+=("--format=junit=$DPOL_JUNIT")
+[[ -z ${DPOL_JSON:-} ]] || formats+=("--format=json=$DPOL_JSON")
 
 "$dpol" check "${arguments[@]}" "${formats[@]}" 2> "$scratch/errors"
 code=$?
@@ -48,19 +55,18 @@ token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::stop-commands::$token"
 cat "$scratch/errors"
 [[ ! -e $scratch/pretty ]] || cat "$scratch/pretty"
+# The line that ends this has to be one of its own.
+[[ -z $(tail -q -c 1 "$scratch/errors" "$scratch/pretty" 2> /dev/null | tr -d '\n') ]] || echo
 echo "::$token::"
 
-if [[ -e $scratch/json ]]; then
-  cat "$scratch/github"
-  # Behind what others wrote there; GitHub shows it below the job.
-  [[ -z ${GITHUB_STEP_SUMMARY:-} ]] || cat "$scratch/markdown" >> "$GITHUB_STEP_SUMMARY"
-  [[ -z ${DPOL_JSON:-} ]] || cp "$scratch/json" "$DPOL_JSON"
-  decision=$(sed -n 's/^  "decision": "\([a-z-]*\)",$/\1/p' "$scratch/json" | head -n 1)
-else
+# A report that could not be written ends dpol with another code, and then nothing counts as decided.
+if ((code > 3)) || [[ ! -e $scratch/json ]]; then
+  # `--help` ends with 0, too, and is no go.
+  ((code > 3)) || code=64
   echo "::error title=dpol::nothing was decided (exit code $code): see the log of this step"
-  decision=
+  finish "$code"
 fi
-if [[ -n ${GITHUB_OUTPUT:-} ]]; then
-  printf 'decision=%s\nexit-code=%s\n' "$decision" "$code" >> "$GITHUB_OUTPUT"
-fi
-exit "$code"
+cat "$scratch/github"
+# Behind what others wrote there; GitHub shows it below the job.
+[[ -z ${GITHUB_STEP_SUMMARY:-} ]] || cat "$scratch/markdown" >> "$GITHUB_STEP_SUMMARY"
+finish "$code" "$(sed -n 's/^  "decision": "\([a-z-]*\)",$/\1/p' "$scratch/json" | head -n 1)"
