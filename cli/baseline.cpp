@@ -147,10 +147,6 @@ constexpr CommandInfo kParts[] = {
     {"baseline show", "[options]", "the newest baselines that are kept, and how old they are", show},
 };
 
-}  // namespace
-
-namespace {
-
 void use_past_baselines(const Program& program, const std::vector<decision::WantedBaseline>& wanted, const Evidence& then,
                         vm::Snapshot& snapshot) {
   if (!then.state) return;

@@ -17,11 +17,11 @@
 #include "cli/moments.h"
 #include "cli/people.h"
 #include "cli/policies.h"
+#include "generated/version.h"
 #include "runtime/decision/baselines.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
 #include "runtime/decision/messages.h"
-#include "generated/version.h"
 #include "runtime/inputs/input_error.h"
 #include "runtime/inputs/redact.h"
 #include "runtime/state/log_file.h"
@@ -91,20 +91,6 @@ decision::Verdict decide(const program::Program& program, vm::Snapshot& snapshot
   return verdict;
 }
 
-// Nothing is reported that should be recorded and is not.
-void record(const std::string& path, const decision::Verdict& verdict, const program::Program& program,
-            const vm::Snapshot& snapshot, Console& console) {
-  std::vector<program::KeptBaseline> measured;
-  if (is_promoted(verdict)) measured = decision::measure(program, snapshot, program::Track::candidate).known;
-  const std::string name = inputs::printable(path);
-  const auto appended = state::append_to_log(path, log_entry(verdict, console.clock(), measured, *console.evidence));
-  if (const auto* fault = std::get_if<state::Fault>(&appended))
-    throw Failure::output(fmt::format("{} {}\nthe decision was not recorded, and is not reported", name, fault->text));
-  const auto& done = std::get<state::Appended>(appended);
-  if (done.taken_out != 0)
-    console.err << fmt::format("note: {}: {} bytes of a write that was cut off were taken out\n", name, done.taken_out);
-}
-
 struct Decided {
   program::Program program;
   vm::Snapshot snapshot;
@@ -123,6 +109,35 @@ Decided decide_all(const CheckOptions& options, const CommandLine& line, Console
   use_history(program, options.history, options.log, snapshot, console);
   decision::Verdict verdict = decide(program, snapshot, std::move(given), options);
   return {std::move(program), std::move(snapshot), std::move(verdict)};
+}
+
+// Nothing is reported that should be recorded and is not.
+void record(const std::string& path, const Decided& decided, const Evidence& evidence, Console& console) {
+  std::vector<program::KeptBaseline> measured;
+  if (is_promoted(decided.verdict))
+    measured = decision::measure(decided.program, decided.snapshot, program::Track::candidate).known;
+  const std::string name = inputs::printable(path);
+  const auto appended = state::append_to_log(path, log_entry(decided.verdict, evidence.clock, measured, evidence));
+  if (const auto* fault = std::get_if<state::Fault>(&appended))
+    throw Failure::output(fmt::format("{} {}\nthe decision was not recorded, and is not reported", name, fault->text));
+  const auto& done = std::get<state::Appended>(appended);
+  if (done.taken_out != 0)
+    console.err << fmt::format("note: {}: {} bytes of a write that was cut off were taken out\n", name, done.taken_out);
+}
+
+// What is recorded is recorded of this very run.
+decision::Verdict decide_and_record(const CheckOptions& options, const CommandLine& line, const Arguments& arguments,
+                                    const Console& console) {
+  Evidence evidence;
+  for (const std::string& argument : arguments) evidence.arguments.push_back(inputs::redact(argument));
+  evidence.clock = console.clock();
+  evidence.keep = options.keep;
+  Console watched = console;
+  watched.evidence = &evidence;
+  watched.clock = [&evidence] { return evidence.clock; };
+  Decided decided = decide_all(options, line, watched);
+  record(options.log, decided, evidence, watched);
+  return std::move(decided.verdict);
 }
 
 // ---- a recorded decision, made again ----
@@ -156,10 +171,11 @@ std::string line_of_log(const std::string& path, std::uint64_t number) {
 // Beside the number only what says where things are and how the report looks.
 void check_alone(const CheckOptions& options, const CommandLine& line) {
   if (options.log.empty()) line.fail("--from-log: of which record? --log FILE");
-  for (const char* option : {"--policy-path", "--policy", "--source", "--facts", "--fact", "--set", "--metrics", "--at",
-                             "--deployed-at", "--phase", "--stage", "--stage-at", "--signoffs", "--state", "--strict",
-                             "--messages", "--history", "--keep"}) {
-    if (line.given(option)) line.fail(fmt::format("{} is in the record already: --from-log takes what was said then", option));
+  static const std::vector<std::string> kOfNow = {"--from-log", "--log",     "--inputs", "--format",
+                                                  "--output",   "--verbose", "--color",  "--message-format"};
+  for (const std::string& option : line.given_options()) {
+    if (std::ranges::find(kOfNow, option) == kOfNow.end())
+      line.fail(fmt::format("{} is in the record already: --from-log takes what was said then", option));
   }
   if (!options.policies.files.empty())
     line.fail(fmt::format("{}: which policy it was is in the record already", in_ticks(options.policies.files.front())));
@@ -205,18 +221,10 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   if (!line.parse(arguments, console)) return kExitDone;
   if (line.given("--from-log")) return make_again(command, options, line, console);
   options.check(line);
-  // What is recorded is recorded of this very run.
-  Evidence evidence;
-  for (const std::string& argument : arguments) evidence.arguments.push_back(inputs::redact(argument));
-  evidence.clock = console.clock();
-  evidence.keep = options.keep;
-  Console watched = console;
-  if (!options.log.empty()) watched.evidence = &evidence;
-  watched.clock = [&evidence] { return evidence.clock; };
-  const Decided decided = decide_all(options, line, watched);
-  if (!options.log.empty()) record(options.log, decided.verdict, decided.program, decided.snapshot, watched);
-  options.delivery.deliver(decided.verdict, options.policies.color, console);
-  return decided.verdict.exit_code;
+  const decision::Verdict verdict =
+      options.log.empty() ? decide_all(options, line, console).verdict : decide_and_record(options, line, arguments, console);
+  options.delivery.deliver(verdict, options.policies.color, console);
+  return verdict.exit_code;
 }
 
 }  // namespace dpol::cli

@@ -89,6 +89,14 @@ bool CommandLine::parse(const Arguments& arguments, Console& console) {
 
 bool CommandLine::given(const std::string& name) const { return state_->app.count(name) != 0; }
 
+std::vector<std::string> CommandLine::given_options() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : state_->app.get_options()) {
+    if (option->count() != 0 && !option->get_lnames().empty()) names.push_back("--" + option->get_lnames().front());
+  }
+  return names;
+}
+
 void CommandLine::fail(const std::string& text) const {
   throw Failure::usage(fmt::format("{}\nusage: {}\n       `dpol help {}` lists the options", text,
                                    usage_of(command_), command_.name));

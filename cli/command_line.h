@@ -31,6 +31,8 @@ class CommandLine {
   // False: help was asked for and printed.
   bool parse(const Arguments& arguments, Console& console);
   bool given(const std::string& name) const;
+  // All that were given, "--facts".
+  std::vector<std::string> given_options() const;
   // A usage failure with the command's usage below it.
   [[noreturn]] void fail(const std::string& text) const;
 

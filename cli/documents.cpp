@@ -10,13 +10,10 @@
 #include "runtime/inputs/redact.h"
 
 namespace dpol::cli {
-namespace {
 
-bool is_url(const std::string& path) {
-  return path.starts_with("http://") || path.starts_with("https://");
+bool is_url(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
 }
-
-}  // namespace
 
 inputs::InputFile read_document(const std::string& path, Console& console) {
   const std::string name = path == "-" ? "standard input" : path;

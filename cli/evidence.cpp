@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "cli/failure.h"
 #include "runtime/inputs/input_error.h"
 #include "runtime/program/digest.h"
 
@@ -48,6 +49,12 @@ std::optional<FileFault> Evidence::add_file(const std::string& name, std::string
   if (digest_of_file(path.string()) == digest) return std::nullopt;
   // Whole or not at all: several checks may keep the same document at once.
   return write_whole(path.string(), bytes);
+}
+
+void keep_file(const std::string& name, std::string_view bytes, const Console& console) {
+  if (console.evidence == nullptr) return;
+  if (const auto fault = console.evidence->add_file(name, bytes))
+    throw Failure::output(inputs::printable(console.evidence->keep) + " " + fault->text);
 }
 
 Past::Past(Evidence evidence, std::string folder, std::string record, std::uint64_t number)

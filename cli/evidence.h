@@ -48,6 +48,9 @@ struct Evidence {
   std::optional<FileFault> add_file(const std::string& name, std::string_view bytes);
 };
 
+// Tells the evidence of a decision that is recorded, if this is one; a Failure where it cannot be kept.
+void keep_file(const std::string& name, std::string_view bytes, const Console& console);
+
 // Evidence that answers in place of the file system: documents are found in a folder by what they hold, whatever they
 // are called there.
 class Past {

@@ -14,8 +14,6 @@
 #include <system_error>
 
 #include "cli/evidence.h"
-#include "cli/failure.h"
-#include "runtime/inputs/input_error.h"
 
 namespace dpol::cli {
 namespace {
@@ -52,10 +50,6 @@ std::optional<FileFault> write_as(const char* mode, const std::string& path, std
   return std::nullopt;
 }
 
-}  // namespace
-
-namespace {
-
 std::variant<std::string, FileFault> read_now(const std::string& path, std::size_t most, Console& console) {
   if (path == "-") {
     std::string bytes = read_stream(console.in, most);
@@ -78,31 +72,6 @@ std::variant<std::string, FileFault> read_now(const std::string& path, std::size
   if (std::ferror(file.get()) != 0) return fault("cannot be read", errno);
   return bytes;
 }
-
-}  // namespace
-
-std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
-  if (console.past != nullptr) return console.past->read(path);
-  auto read = read_now(path, most, console);
-  if (const auto* bytes = std::get_if<std::string>(&read)) keep_file(path, *bytes, console);
-  return read;
-}
-
-void keep_file(const std::string& name, std::string_view bytes, Console& console) {
-  if (console.evidence == nullptr) return;
-  if (const auto fault = console.evidence->add_file(name, bytes))
-    throw Failure::output(inputs::printable(console.evidence->keep) + " " + fault->text);
-}
-
-std::optional<FileFault> write_file(const std::string& path, std::string_view bytes) {
-  return write_as("wb", path, bytes);
-}
-
-std::optional<FileFault> create_file(const std::string& path, std::string_view bytes) {
-  return write_as("wbx", path, bytes);
-}
-
-namespace {
 
 std::filesystem::perms usual_mode() {
   const mode_t mask = ::umask(0);
@@ -128,6 +97,21 @@ std::optional<FileFault> write_beside(const std::filesystem::path& target, std::
 }
 
 }  // namespace
+
+std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console) {
+  if (console.past != nullptr) return console.past->read(path);
+  auto read = read_now(path, most, console);
+  if (const auto* bytes = std::get_if<std::string>(&read)) keep_file(path, *bytes, console);
+  return read;
+}
+
+std::optional<FileFault> write_file(const std::string& path, std::string_view bytes) {
+  return write_as("wb", path, bytes);
+}
+
+std::optional<FileFault> create_file(const std::string& path, std::string_view bytes) {
+  return write_as("wbx", path, bytes);
+}
 
 std::optional<FileFault> replace_file(const std::string& path, std::string_view bytes) {
   namespace fs = std::filesystem;

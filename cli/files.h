@@ -19,9 +19,6 @@ struct FileFault {
 // At most `most` + 1 bytes are read: a longer file is recognised by its size. "-" is standard input.
 std::variant<std::string, FileFault> read_file(const std::string& path, std::size_t most, Console& console);
 
-// Tells the evidence of a decision that is recorded, if this is one; a Failure where it cannot be kept.
-void keep_file(const std::string& name, std::string_view bytes, Console& console);
-
 // What went wrong, or nothing.
 std::optional<FileFault> write_file(const std::string& path, std::string_view bytes);
 

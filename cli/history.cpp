@@ -32,10 +32,6 @@ PastDecision past_of(LoggedDecision&& one, const std::vector<std::string>& metri
   return past;
 }
 
-}  // namespace
-
-namespace {
-
 // The record that is read, and what it is called in reports.
 struct Record {
   std::string path, name;

@@ -146,6 +146,12 @@ bool read_texts(NodeRef map, std::initializer_list<std::pair<std::string_view, s
   return true;
 }
 
+bool read_time(NodeRef map, std::string_view key, std::int64_t& into) {
+  const auto text = text_of(map, key);
+  program::TextError error;
+  return text && program::parse_time(*text, program::Zoneless::error, into, error);
+}
+
 // A list of maps, which may be left out.
 template <class Read>
 bool read_list(NodeRef map, std::string_view key, Read read) {
@@ -185,8 +191,7 @@ bool read_metric(NodeRef node, LoggedDecision& out) {
 
 bool read_all(NodeRef root, LoggedDecision& out) {
   std::string schema;
-  std::string at;
-  if (!read_texts(root, {{"schema", &schema}, {"at", &at}, {"decision", &out.decision}})) return false;
+  if (!read_texts(root, {{"schema", &schema}, {"decision", &out.decision}})) return false;
   if (schema != kSchema) return false;
   const auto number = root.find("seq");
   if (!number || !number->is(NodeKind::number)) return false;
@@ -194,8 +199,7 @@ bool read_all(NodeRef root, LoggedDecision& out) {
   const auto seq = whole ? whole->to_int64() : std::nullopt;
   if (!seq || *seq < 1) return false;
   out.number = static_cast<std::uint64_t>(*seq);
-  program::TextError error;
-  if (!program::parse_time(at, program::Zoneless::error, out.at, error)) return false;
+  if (!read_time(root, "at", out.at)) return false;
   if (out.decision.empty()) out.decision = "decides nothing";
   const auto release = root.find("release");
   if (!release || !read_texts(*release, {{"service", &out.service},
@@ -204,12 +208,6 @@ bool read_all(NodeRef root, LoggedDecision& out) {
     return false;
   return read_list(root, "policies", [&](NodeRef entry) { return read_policy(entry, out); }) &&
          read_list(root, "metrics", [&](NodeRef entry) { return read_metric(entry, out); });
-}
-
-bool read_time(NodeRef map, std::string_view key, std::int64_t& into) {
-  const auto text = text_of(map, key);
-  program::TextError error;
-  return text && program::parse_time(*text, program::Zoneless::error, into, error);
 }
 
 bool read_texts_of(NodeRef map, std::string_view key, std::vector<std::string>& into) {

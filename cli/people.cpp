@@ -30,6 +30,15 @@ void keep_in_state(const Kept& kept, const std::string& state) {
     throw Failure::output(name + " " + fault->text);
 }
 
+void add_kept(const Evidence::KeptState& kept, GivenSignOffs& into) {
+  for (program::SignOff sign_off : kept.sign_offs) {
+    sign_off.source = kept.name;
+    into.sign_offs.push_back(std::move(sign_off));
+  }
+  into.sendings = kept.sendings;
+  into.documents.push_back({kept.name, ""});
+}
+
 }  // namespace
 
 void SignOffOptions::describe(CommandLine& line) {
@@ -59,19 +68,6 @@ GivenSignOffs read_sign_off_files(const program::Program& program, const SignOff
   throw Failure::input(fmt::format("{} error{} in the sign-offs: nothing was decided", errors,
                                    errors == 1 ? "" : "s"));
 }
-
-namespace {
-
-void add_kept(const Evidence::KeptState& kept, GivenSignOffs& into) {
-  for (program::SignOff sign_off : kept.sign_offs) {
-    sign_off.source = kept.name;
-    into.sign_offs.push_back(std::move(sign_off));
-  }
-  into.sendings = kept.sendings;
-  into.documents.push_back({kept.name, ""});
-}
-
-}  // namespace
 
 void add_from_state(const SignOffOptions& options, const decision::Release& release,
                     GivenSignOffs& into, Console& console) {

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "cli/command_line.h"
+#include "cli/documents.h"
 #include "cli/evidence.h"
 #include "cli/failure.h"
-#include "cli/files.h"
 #include "runtime/inputs/redact.h"
 #include "runtime/program/time_text.h"
 #include "runtime/prometheus/client.h"
@@ -19,10 +19,6 @@ namespace dpol::cli {
 namespace {
 
 constexpr std::string_view kUsual = "PROMETHEUS";  // variables of an address that has none
-
-bool is_url(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://");
-}
 
 std::string shown_address(const std::string& text) {
   return inputs::printable(inputs::redact(text));

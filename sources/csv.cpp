@@ -4,14 +4,25 @@
 
 namespace dpol::sources {
 
-CsvRows::CsvRows(std::string_view text, std::uint32_t lines_before)
-    : rest_(text), line_(lines_before + 1), row_line_(line_) {
-  if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
-  const std::string_view first = rest_.substr(0, rest_.find('\n'));
+using inputs::CsvRecords;
+using inputs::CsvResult;
+
+namespace {
+
+// Whichever the header has most of.
+char separator_of(std::string_view text) {
+  const std::string_view first = text.substr(0, text.find('\n'));
+  char separator = ',';
   for (const char candidate : {';', '\t'}) {
-    if (std::ranges::count(first, candidate) > std::ranges::count(first, separator_))
-      separator_ = candidate;
+    if (std::ranges::count(first, candidate) > std::ranges::count(first, separator)) separator = candidate;
   }
+  return separator;
+}
+
+}  // namespace
+
+CsvRows::CsvRows(std::string_view text, std::uint32_t lines_before)
+    : records_(text, separator_of(text), lines_before + 1) {
   if (!record(header_)) header_.clear();
 }
 
@@ -37,48 +48,19 @@ bool CsvRows::next(std::vector<std::string>& row) {
 }
 
 bool CsvRows::record(std::vector<std::string>& row) {
-  row.clear();
-  while (rest_.starts_with('\n') || rest_.starts_with("\r\n")) {
-    rest_.remove_prefix(rest_[0] == '\r' ? 2 : 1);
-    ++line_;
+  switch (records_.next(row)) {
+    case CsvResult::record:
+      return true;
+    case CsvResult::end:
+      return false;
+    case CsvResult::open_quote:
+      fault_ = "quotes that are not closed";
+      return false;
+    case CsvResult::too_many_columns:
+      fault_ = "a row of more than " + std::to_string(CsvRecords::kMostColumns) + " columns";
+      return false;
   }
-  row_line_ = line_;
-  if (rest_.empty()) return false;
-  row.emplace_back();
-  bool quoted = false;
-  std::size_t at = 0;
-  for (; at < rest_.size(); ++at) {
-    const char c = rest_[at];
-    if (c == '\n') ++line_;
-    if (quoted) {
-      if (c != '"') {
-        row.back() += c;
-      } else if (at + 1 < rest_.size() && rest_[at + 1] == '"') {
-        row.back() += rest_[++at];
-      } else {
-        quoted = false;
-      }
-    } else if (c == '"' && row.back().empty()) {
-      quoted = true;
-    } else if (c == separator_) {
-      if (row.size() == kMostColumns) {
-        fault_ = "a row of more than " + std::to_string(kMostColumns) + " columns";
-        return false;
-      }
-      row.emplace_back();
-    } else if (c == '\n') {
-      break;
-    } else {
-      row.back() += c;
-    }
-  }
-  if (quoted) {
-    fault_ = "quotes that are not closed";
-    return false;
-  }
-  rest_.remove_prefix(std::min(at + 1, rest_.size()));
-  if (row.back().ends_with('\r')) row.back().pop_back();
-  return true;
+  return false;
 }
 
 }  // namespace dpol::sources

@@ -1,6 +1,5 @@
-// CSV (RFC 4180) with a header: a row at a time. Fields in quotes may hold separators, line ends
-// and doubled quotes; the separator is whichever of `,` `;` and tab the header has most of. Empty
-// lines are none. What a spreadsheet would take for a formula is text.
+// CSV with a header: a row at a time (runtime/inputs/csv.h); the separator is whichever of `,` `;` and tab the header has
+// most of.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/inputs/csv.h"
+
 namespace dpol::sources {
 
 class CsvRows {
  public:
-  static constexpr std::size_t kMostColumns = 1000;
-
   explicit CsvRows(std::string_view text, std::uint32_t lines_before = 0);
 
   const std::vector<std::string>& header() const { return header_; }
@@ -24,19 +23,16 @@ class CsvRows {
 
   // The next row; false at the end, or where fault() says what is wrong.
   bool next(std::vector<std::string>& row);
-  std::uint32_t line() const { return row_line_; }  // where the row begins
+  std::uint32_t line() const { return records_.line(); }  // where the row begins
   // Empty where all is well: quotes that are not closed, a row of other columns than the header's.
   const std::string& fault() const { return fault_; }
 
  private:
   bool record(std::vector<std::string>& row);
 
-  std::string_view rest_;
+  inputs::CsvRecords records_;
   std::vector<std::string> header_;
   std::string fault_;
-  std::uint32_t line_;
-  std::uint32_t row_line_;
-  char separator_ = ',';
 };
 
 }  // namespace dpol::sources

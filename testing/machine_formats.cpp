@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "generated/version.h"
-#include "runtime/reports/finding.h"
 #include "runtime/reports/text.h"
+#include "runtime/reports/xml.h"
 #include "testing/report.h"
 
 namespace dpol::testing {

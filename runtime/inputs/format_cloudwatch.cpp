@@ -15,21 +15,11 @@ namespace {
 constexpr auto kStatistics =
     std::to_array<std::string_view>({"Average", "Sum", "Maximum", "Minimum", "SampleCount"});
 
-constexpr auto kCloudWatchUnits =
-    std::to_array<std::pair<std::string_view, std::string_view>>({{"None", ""},
-                                                                  {"Count", ""},
-                                                                  {"Percent", "%"},
-                                                                  {"Seconds", "s"},
-                                                                  {"Milliseconds", "ms"},
-                                                                  {"Microseconds", "us"},
-                                                                  {"Bytes", "B"},
-                                                                  {"Kilobytes", "kB"},
-                                                                  {"Megabytes", "MB"},
-                                                                  {"Gigabytes", "GB"},
-                                                                  {"Terabytes", "TB"},
-                                                                  {"Bytes/Second", "B/s"},
-                                                                  {"Kilobytes/Second", "kB/s"},
-                                                                  {"Megabytes/Second", "MB/s"}});
+constexpr auto kCloudWatchUnits = std::to_array<UnitName>({
+    {"None", ""}, {"Count", ""}, {"Percent", "%"}, {"Seconds", "s"}, {"Milliseconds", "ms"},
+    {"Microseconds", "us"}, {"Bytes", "B"}, {"Kilobytes", "kB"}, {"Megabytes", "MB"},
+    {"Gigabytes", "GB"}, {"Terabytes", "TB"}, {"Bytes/Second", "B/s"},
+    {"Kilobytes/Second", "kB/s"}, {"Megabytes/Second", "MB/s"}});
 
 class CloudWatchReader {
  public:
@@ -122,10 +112,7 @@ class CloudWatchReader {
       if (!time || !value) return fail(point, "Datapoints", "a Timestamp and a statistic");
       if (!add_point(*time, *value, series, "Datapoints")) return;
       const std::string written = text_in(point, "Unit");
-      const auto known = std::ranges::find(kCloudWatchUnits, written,
-                                           &std::pair<std::string_view, std::string_view>::first);
-      const std::string unit(known == kCloudWatchUnits.end() ? std::string_view(written)
-                                                             : known->second);
+      const std::string unit(find_unit(kCloudWatchUnits, written).value_or(written));
       if (series.points.size() > 1 && unit != series.unit)
         return metrics_.fail(point.line(), "Datapoints", {"one unit", in_quotes(written), ""});
       series.unit = unit;

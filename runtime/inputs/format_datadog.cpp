@@ -11,20 +11,10 @@ namespace dpol::inputs {
 
 namespace {
 
-constexpr auto kDatadogUnits =
-    std::to_array<std::pair<std::string_view, std::string_view>>({{"percent", "%"},
-                                                                  {"nanosecond", "ns"},
-                                                                  {"microsecond", "us"},
-                                                                  {"millisecond", "ms"},
-                                                                  {"second", "s"},
-                                                                  {"minute", "m"},
-                                                                  {"hour", "h"},
-                                                                  {"day", "d"},
-                                                                  {"byte", "B"},
-                                                                  {"kibibyte", "KiB"},
-                                                                  {"mebibyte", "MiB"},
-                                                                  {"gibibyte", "GiB"},
-                                                                  {"tebibyte", "TiB"}});
+constexpr auto kDatadogUnits = std::to_array<UnitName>({
+    {"percent", "%"}, {"nanosecond", "ns"}, {"microsecond", "us"}, {"millisecond", "ms"},
+    {"second", "s"}, {"minute", "m"}, {"hour", "h"}, {"day", "d"}, {"byte", "B"},
+    {"kibibyte", "KiB"}, {"mebibyte", "MiB"}, {"gibibyte", "GiB"}, {"tebibyte", "TiB"}});
 
 // [numerator, denominator or null]; what is counted is no unit.
 std::string unit_of(NodeRef series) {
@@ -34,11 +24,9 @@ std::string unit_of(NodeRef series) {
   std::size_t place = 0;
   for (const NodeRef one : *unit) {
     const std::string name = text_in(one, "name");
-    const auto known = std::ranges::find(kDatadogUnits, name,
-                                         &std::pair<std::string_view, std::string_view>::first);
-    if (place == 0 && known != kDatadogUnits.end()) text = known->second;
-    if (place == 1 && !text.empty() && !name.empty())
-      text += "/" + std::string(known == kDatadogUnits.end() ? name : known->second);
+    const auto known = find_unit(kDatadogUnits, name);
+    if (place == 0) text = known.value_or("");
+    if (place == 1 && !text.empty() && !name.empty()) text += "/" + std::string(known.value_or(name));
     ++place;
   }
   return text;
@@ -81,9 +69,7 @@ class DatadogReader {
       if (const std::string name = text_in(node, key); !name.empty())
         series.aliases.push_back(name);
     }
-    std::string plain = series.name;
-    std::ranges::replace(plain, '.', '_');
-    series.aliases.push_back(std::move(plain));
+    series.aliases.push_back(with_underscores(series.name));
     if (const std::string scope = text_in(node, "scope"); !scope.empty())
       series.labels.emplace("scope", scope);
     const auto points = node.find("pointlist");
@@ -101,15 +87,8 @@ class DatadogReader {
   bool read_point(NodeRef point, NamedSeries& series) {
     const bool is_pair =
         point.is(NodeKind::list) && point.size() == 2 && (*point.begin()).is(NodeKind::number);
-    const auto milliseconds =
-        is_pair ? program::Decimal::parse((*point.begin()).text()) : std::nullopt;
+    const auto time = is_pair ? instant_in((*point.begin()).text(), 1000) : std::nullopt;
     const NodeRef value = is_pair ? *++point.begin() : point;
-    program::Decimal seconds;
-    Mismatch mismatch;
-    std::optional<vm::Instant> time;
-    if (milliseconds &&
-        program::Decimal::div(*milliseconds, program::Decimal::from_int64(1000), seconds))
-      time = read_instant(seconds.to_string(), false, mismatch);
     if (!time || !(value.is(NodeKind::number) || value.is(NodeKind::null))) {
       fail(point, "pointlist", "[milliseconds, number or null]");
       return false;

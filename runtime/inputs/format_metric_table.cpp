@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/inputs/csv.h"
 #include "runtime/inputs/formats.h"
 #include "runtime/inputs/nearest.h"
 #include "runtime/inputs/series.h"
@@ -14,52 +15,21 @@ namespace {
 
 bool is_time(std::string_view name) { return name == "time" || name == "timestamp"; }
 
-// One line; a field between quotes has `""` for a quote and no line break. False where a quote is
-// not closed.
-bool split(std::string_view line, std::vector<std::string>& fields) {
-  fields.assign(1, {});
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quoted) {
-      if (c != '"') {
-        fields.back() += c;
-      } else if (i + 1 < line.size() && line[i + 1] == '"') {
-        fields.back() += line[++i];
-      } else {
-        quoted = false;
-      }
-    } else if (c == '"' && fields.back().empty()) {
-      quoted = true;
-    } else if (c == ',') {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  return !quoted;
-}
-
-constexpr std::string_view kMark = "\xEF\xBB\xBF";
-
-std::string_view without_mark(std::string_view bytes) {
-  return bytes.starts_with(kMark) ? bytes.substr(kMark.size()) : bytes;
-}
-
 class TableReader {
  public:
   explicit TableReader(MetricSink& metrics) : metrics_(metrics) {}
 
   void read(std::string_view bytes) {
-    std::uint32_t number = 1;
-    for (std::size_t at = 0; at < bytes.size() && !metrics_.failed(); ++number) {
-      const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
-      const std::string_view line = trimmed(bytes.substr(at, end - at));
-      at = end + 1;
-      if (line.empty()) continue;
-      std::vector<std::string> fields;
-      if (!split(line, fields)) return fail(number, "", "a closing quote", in_quotes(line));
-      columns_.empty() ? read_head(fields, number) : read_row(fields, number);
+    CsvRecords records(bytes);
+    std::vector<std::string> fields;
+    for (CsvResult result{}; !metrics_.failed() && (result = records.next(fields)) != CsvResult::end;) {
+      const std::uint32_t line = records.line();
+      if (result == CsvResult::open_quote) return fail(line, "", "a closing quote", in_quotes(fields.back()));
+      if (result == CsvResult::too_many_columns)
+        return fail(line, "", "at most " + std::to_string(CsvRecords::kMostColumns) + " columns", "more");
+      const bool is_blank = fields.size() == 1 && trimmed(fields.front()).empty();
+      if (is_blank) continue;
+      columns_.empty() ? read_head(fields, line) : read_row(fields, line);
     }
     for (auto& [key, samples] : series_) {
       const std::uint32_t line = samples.front().line;
@@ -157,9 +127,9 @@ class TableReader {
 
 bool recognise_metric_table(const Candidate& candidate) {
   if (candidate.shape != Shape::text) return false;
-  const std::string_view bytes = without_mark(candidate.file.bytes);
+  const std::string_view bytes = candidate.file.bytes;
   std::vector<std::string> fields;
-  if (!split(trimmed(bytes.substr(0, bytes.find('\n'))), fields) || fields.size() < 2) return false;
+  if (CsvRecords(bytes.substr(0, bytes.find('\n'))).next(fields) != CsvResult::record || fields.size() < 2) return false;
   return std::ranges::any_of(fields,
                              [](const std::string& field) { return is_time(trimmed(field)); });
 }
@@ -167,7 +137,7 @@ bool recognise_metric_table(const Candidate& candidate) {
 void read_metric_table(const Candidate& candidate, MetricSink& metrics) {
   if (metrics.target())
     return metrics.fail(0, "", {"", "names its metrics itself", "give it without `NAME=`"});
-  TableReader(metrics).read(without_mark(candidate.file.bytes));
+  TableReader(metrics).read(candidate.file.bytes);
 }
 
 }  // namespace dpol::inputs

@@ -101,17 +101,8 @@ class NewRelicReader {
     }
     auto end = find_at(answer, {"metadata", "timeWindow", "end"});
     if (!end) end = find_at(answer, {"metadata", "endTimeMillis"});
-    if (end && end->is(NodeKind::number)) end_ = instant_of(*end, 1000);
+    if (end && end->is(NodeKind::number)) end_ = instant_in(end->text(), 1000);
     return true;
-  }
-
-  static std::optional<vm::Instant> instant_of(NodeRef number, std::int64_t in_a_second) {
-    const auto read = program::Decimal::parse(number.text());
-    program::Decimal seconds;
-    Mismatch mismatch;
-    if (!read || !program::Decimal::div(*read, program::Decimal::from_int64(in_a_second), seconds))
-      return std::nullopt;
-    return read_instant(seconds.to_string(), false, mismatch);
   }
 
   // When a row begins: what is measured before T is not of what came with it. Without TIMESERIES
@@ -122,7 +113,7 @@ class NewRelicReader {
       time = end_;
       return true;
     }
-    if (begin->is(NodeKind::number)) time = instant_of(*begin, 1);
+    if (begin->is(NodeKind::number)) time = instant_in(begin->text(), 1);
     if (!time) fail(*begin, "beginTimeSeconds", "seconds since 1970");
     return time.has_value();
   }
@@ -174,9 +165,7 @@ class NewRelicReader {
       series.labels = labels;
       series.line = number.line();
       for (const std::string& other : {name, alias}) {
-        std::string plain = other;
-        std::ranges::replace(plain, '.', '_');
-        if (!other.empty()) series.aliases.insert(series.aliases.end(), {other, plain});
+        if (!other.empty()) series.aliases.insert(series.aliases.end(), {other, with_underscores(other)});
       }
     }
     series.points.push_back(

@@ -16,25 +16,14 @@ namespace {
 using Labels = std::map<std::string, std::string>;
 
 // Units as the standard of OpenTelemetry (UCUM) writes them, and as policies do.
-constexpr auto kOtlpUnits =
-    std::to_array<std::pair<std::string_view, std::string_view>>({{"1", ""},
-                                                                  {"min", "m"},
-                                                                  {"By", "B"},
-                                                                  {"kBy", "kB"},
-                                                                  {"MBy", "MB"},
-                                                                  {"GBy", "GB"},
-                                                                  {"TBy", "TB"},
-                                                                  {"KiBy", "KiB"},
-                                                                  {"MiBy", "MiB"},
-                                                                  {"GiBy", "GiB"},
-                                                                  {"TiBy", "TiB"}});
+constexpr auto kOtlpUnits = std::to_array<UnitName>({
+    {"1", ""}, {"min", "m"}, {"By", "B"}, {"kBy", "kB"}, {"MBy", "MB"}, {"GBy", "GB"},
+    {"TBy", "TB"}, {"KiBy", "KiB"}, {"MiBy", "MiB"}, {"GiBy", "GiB"}, {"TiBy", "TiB"}});
 
 std::string unit_of(std::string_view text) {
   // {request}: what is counted, and no unit.
   if (text.starts_with('{') && text.ends_with('}')) return {};
-  const auto known =
-      std::ranges::find(kOtlpUnits, text, &std::pair<std::string_view, std::string_view>::first);
-  return std::string(known == kOtlpUnits.end() ? text : known->second);
+  return std::string(find_unit(kOtlpUnits, text).value_or(text));
 }
 
 std::string scalar_in(NodeRef map, std::string_view key) {
@@ -96,9 +85,7 @@ class OtlpReader {
     series.line = metric.line();
     series.labels = labels;
     series.unit = unit_of(scalar_in(metric, "unit"));
-    std::string plain = series.name;
-    std::ranges::replace(plain, '.', '_');
-    if (plain != series.name) series.aliases.push_back(std::move(plain));
+    series.aliases.push_back(with_underscores(series.name));
     if (series.name.empty())
       return metrics_.fail(metric.line(), "name", {"the name of a metric", "none", ""});
     for (const char* kind : {"gauge", "sum"}) {

@@ -117,4 +117,24 @@ std::string text_in(NodeRef map, std::string_view key) {
   return node && node->is(NodeKind::string) ? std::string(node->text()) : std::string();
 }
 
+std::string with_underscores(std::string name) {
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
+std::optional<vm::Instant> instant_in(std::string_view count, std::int64_t parts_of_a_second) {
+  const auto read = program::Decimal::parse(count);
+  program::Decimal seconds;
+  if (!read || !program::Decimal::div(*read, program::Decimal::from_int64(parts_of_a_second), seconds))
+    return std::nullopt;
+  Mismatch mismatch;
+  return read_instant(seconds.to_string(), false, mismatch);
+}
+
+std::optional<std::string_view> find_unit(std::span<const UnitName> units, std::string_view name) {
+  const auto found = std::ranges::find(units, name, &UnitName::first);
+  if (found == units.end()) return std::nullopt;
+  return found->second;
+}
+
 }  // namespace dpol::inputs

@@ -9,8 +9,10 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/inputs/metrics.h"
@@ -40,5 +42,15 @@ std::string_view trimmed(std::string_view text);
 
 // The string below a key, or "".
 std::string text_in(NodeRef map, std::string_view key);
+
+// Another name of "a.b.c", as a policy can write it: "a_b_c".
+std::string with_underscores(std::string name);
+
+// A count of such parts of a second since 1970; nothing where it is none.
+std::optional<vm::Instant> instant_in(std::string_view count, std::int64_t parts_of_a_second);
+
+// What a system calls a unit, and what policies do.
+using UnitName = std::pair<std::string_view, std::string_view>;
+std::optional<std::string_view> find_unit(std::span<const UnitName> units, std::string_view name);
 
 }  // namespace dpol::inputs

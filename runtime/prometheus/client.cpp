@@ -6,6 +6,7 @@
 
 #include "runtime/inputs/input_error.h"
 #include "runtime/inputs/redact.h"
+#include "runtime/program/uri_text.h"
 
 namespace dpol::prometheus {
 
@@ -83,7 +84,7 @@ inputs::Answer Client::ask(const inputs::Query& query) {
 }
 
 HttpAnswer Client::request(const inputs::Query& query) {
-  std::string form = "query=" + url_encoded(query.text);
+  std::string form = "query=" + program::percent_encoded(query.text);
   if (query.step == 0) {
     form += "&time=" + seconds_text(query.to);
   } else {

@@ -73,7 +73,4 @@ struct Address {
 };
 Address read_address(const std::string& text);
 
-// For a query string or a form.
-std::string url_encoded(const std::string& text);
-
 }  // namespace dpol::prometheus

@@ -52,17 +52,16 @@ std::vector<Finding> by_weight(std::vector<Finding> all) {
 
 bool lets_go(const PolicyVerdict& policy) { return !policy.applies || policy.decision == decision::Decision::go; }
 
+std::string release_text(const PolicyVerdict& policy) {
+  std::string text = safe(policy.service);
+  if (!policy.version.empty()) text += (text.empty() ? "version " : " ") + safe(policy.version);
+  if (!policy.environment.empty()) text += (text.empty() ? "" : " · ") + safe(policy.environment);
+  return text;
+}
+
 std::string decision_line(const PolicyVerdict& policy) {
-  std::string line = policy.applies ? safe(policy.decision_word) : "not applicable";
-  for (char& c : line) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  line += " " + safe(policy.id);
-  std::string release = safe(policy.service);
-  if (!policy.version.empty()) release += (release.empty() ? "version " : " ") + safe(policy.version);
-  for (const std::string& part : {release, safe(policy.environment)}) {
-    if (!part.empty()) line += " · " + part;
-  }
+  std::string line = upper(policy.applies ? policy.decision_word : "not applicable") + " " + safe(policy.id);
+  if (const std::string release = release_text(policy); !release.empty()) line += " · " + release;
   if (policy.rollout && !policy.rollout->stage.empty()) line += " · stage " + safe(policy.rollout->stage);
   return line;
 }
@@ -94,12 +93,6 @@ std::string series_text(const RuleVerdict& rule) {
   return fmt::format("{} of {} series: {}", rule.series_alike, rule.series_judged, text);
 }
 
-std::string values_text(const decision::Observed& part) {
-  std::string text = safe(part.expr) + " is ";
-  for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + safe(part.values[i]);
-  return part.source.empty() ? text : text + ", read from " + safe(part.source);
-}
-
 std::string waiver_text(const decision::WaiverVerdict& waiver) {
   const std::string until = " by " + safe(waiver.by) + " until " + safe(waiver.until) + ": " + safe(waiver.because);
   if (waiver.state != "valid") return "a waiver counts for nothing (" + safe(waiver.state) + ")" + until;
@@ -107,6 +100,12 @@ std::string waiver_text(const decision::WaiverVerdict& waiver) {
 }
 
 }  // namespace
+
+std::string seen_text(const decision::Observed& part) {
+  std::string text = safe(part.expr) + " is ";
+  for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + safe(part.values[i]);
+  return text;
+}
 
 std::vector<std::string> details(const RuleVerdict& rule) {
   std::vector<std::string> lines;
@@ -116,7 +115,8 @@ std::vector<std::string> details(const RuleVerdict& rule) {
   if (!rule.series.empty()) lines.push_back(series_text(rule));
   for (const decision::Observed& part : rule.observed) {
     // A condition may name the same twice.
-    std::string text = values_text(part);
+    std::string text = seen_text(part);
+    if (!part.source.empty()) text += ", read from " + safe(part.source);
     if (std::ranges::find(lines, text) == lines.end()) lines.push_back(std::move(text));
   }
   if (!rule.score.empty()) lines.push_back("the score is " + safe(rule.score));
@@ -144,32 +144,6 @@ SourcePlace source_place(std::string_view source) {
     line = line * 10 + static_cast<std::uint32_t>(c - '0');
   }
   return {.file = std::string(source.substr(0, colon)), .line = line};
-}
-
-// safe() leaves no control character and no byte that is not UTF-8.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : safe(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-std::string xml_lines(const std::string& text) {
-  std::string out;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    out += xml(std::string_view(text).substr(begin, end - begin)) + "\n";
-    begin = end + 1;
-  }
-  return out;
 }
 
 }  // namespace dpol::reports

@@ -34,6 +34,8 @@ std::vector<Finding> findings(const decision::Verdict& verdict);
 // The gravest first, and of those that weigh alike what decides most.
 std::vector<Finding> by_weight(std::vector<Finding> all);
 
+// "checkout 3.1.0 · production"; "" where nothing is known of it.
+std::string release_text(const decision::PolicyVerdict& policy);
 // "NO-GO checkout · checkout 3.1.0 · production"
 std::string decision_line(const decision::PolicyVerdict& policy);
 // Why, where no rule says it, and how many rules came to what.
@@ -42,6 +44,8 @@ bool lets_go(const decision::PolicyVerdict& policy);
 
 // "fail: Tests pass", "would fail: …" of a trial; the id where there is no title.
 std::string headline(const decision::RuleVerdict& rule);
+// "latency is 2s, 3s"
+std::string seen_text(const decision::Observed& part);
 // What was seen, what is missing and how to bring it, who waived or is asked: a line each.
 std::vector<std::string> details(const decision::RuleVerdict& rule);
 
@@ -51,9 +55,5 @@ struct SourcePlace {
   std::uint32_t line = 0;  // 0: of the whole file
 };
 SourcePlace source_place(std::string_view source);
-
-// For XML, between tags or quotes; and lines of a text, the breaks kept.
-std::string xml(std::string_view text);
-std::string xml_lines(const std::string& text);
 
 }  // namespace dpol::reports

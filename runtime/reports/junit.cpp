@@ -6,6 +6,7 @@
 #include "runtime/reports/finding.h"
 #include "runtime/reports/report.h"
 #include "runtime/reports/text.h"
+#include "runtime/reports/xml.h"
 
 namespace dpol::reports {
 namespace {

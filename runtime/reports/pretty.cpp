@@ -10,6 +10,7 @@
 
 #include "generated/version.h"
 #include "runtime/reports/advice.h"
+#include "runtime/reports/finding.h"
 #include "runtime/reports/messages.h"
 #include "runtime/reports/page.h"
 #include "runtime/reports/report.h"
@@ -58,15 +59,6 @@ Tone tone_of(Decision decision) {
     case Decision::rollback: return Tone::bad;
   }
   return Tone::plain;
-}
-
-// The words of a decision are ASCII.
-std::string upper(std::string_view word) {
-  std::string out = safe(word);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
 }
 
 std::string counted(std::size_t count, std::string_view noun) {
@@ -169,7 +161,7 @@ class PolicyPage {
   void header() {
     std::string rest;
     join(rest, safe(policy_.id));
-    join(rest, release());
+    join(rest, release_text(policy_));
     join(rest, stage());
     if (!policy_.applies) {
       headline("NOT APPLICABLE", Tone::dim, rest);
@@ -189,13 +181,6 @@ class PolicyPage {
     std::vector<std::string> parts = wrap(rest, width_ - column);
     line().put(0, word, tone).put(column, std::move(parts.front()));
     for (std::size_t i = 1; i < parts.size(); ++i) line().put(column, std::move(parts[i]));
-  }
-
-  std::string release() const {
-    std::string text = safe(policy_.service);
-    if (!policy_.version.empty()) text += (text.empty() ? "version " : " ") + safe(policy_.version);
-    join(text, safe(policy_.environment));
-    return text;
   }
 
   std::string stage() const {

@@ -5,6 +5,7 @@
 
 #include "generated/version.h"
 #include "runtime/program/digest.h"
+#include "runtime/program/uri_text.h"
 #include "runtime/reports/finding.h"
 #include "runtime/reports/report.h"
 #include "runtime/reports/text.h"
@@ -32,24 +33,15 @@ std::string message_of(const RuleVerdict& rule) {
   return text;
 }
 
+std::string_view without_dot(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  return path;
+}
+
 // A path as a reference of RFC 3986, relative if it was; a drive or a scheme it cannot have by accident.
 std::string uri(std::string_view path) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  while (path.starts_with("./")) path.remove_prefix(2);
-  std::string out = path.starts_with('/') ? "file://" : "";
-  for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 0xFU];
-  }
-  return out;
+  path = without_dot(path);
+  return (path.starts_with('/') ? "file://" : "") + program::percent_encoded(path, "/");
 }
 
 const char* level_of(Weight weight) {
@@ -76,9 +68,7 @@ ordered_json sources_of(const RuleVerdict& rule) {
     const SourcePlace place = source_place(part.source);
     ordered_json one = location(place.file, place.line);
     one["id"] = out.size() + 1;
-    std::string text = safe(part.expr) + " is ";
-    for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + safe(part.values[i]);
-    one["message"] = {{"text", text}};
+    one["message"] = {{"text", seen_text(part)}};
     out.push_back(std::move(one));
   }
   return out;
@@ -162,8 +152,7 @@ std::string render_gitlab(const decision::Verdict& verdict, const Options&) {
   for (const Finding& finding : by_weight(findings(verdict))) {
     if (finding.weight >= Weight::passes) break;
     const RuleVerdict& rule = *finding.rule;
-    std::string_view file = rule.place.file;
-    while (file.starts_with("./")) file.remove_prefix(2);
+    const std::string_view file = without_dot(rule.place.file);
     out.push_back({{"description", message_of(rule)},
                    {"check_name", safe(rule.id)},
                    {"fingerprint", fingerprint(finding)},

@@ -141,6 +141,14 @@ std::vector<std::size_t> ScreenText::line_starts(std::size_t width) const {
 
 std::string safe(std::string_view source) { return ScreenText(source).text(); }
 
+std::string upper(std::string_view source) {
+  std::string out = safe(source);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
 std::size_t width_of(std::string_view text) { return ScreenText(text).width(); }
 
 std::string cut_middle(std::string_view text, std::size_t width) {

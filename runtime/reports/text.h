@@ -47,6 +47,8 @@ class ScreenText {
 
 // The safe form.
 std::string safe(std::string_view source);
+// The same with its ASCII letters as capitals.
+std::string upper(std::string_view source);
 // Of a safe text.
 std::size_t width_of(std::string_view text);
 // At most `width` columns: the middle gives way to "…".

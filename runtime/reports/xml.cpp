@@ -1,0 +1,35 @@
+#include "runtime/reports/xml.h"
+
+#include <algorithm>
+
+#include "runtime/reports/text.h"
+
+namespace dpol::reports {
+
+// safe() leaves no control character and no byte that is not UTF-8.
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : safe(text)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string xml_lines(const std::string& text) {
+  std::string out;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += xml(std::string_view(text).substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace dpol::reports
