@@ -12,7 +12,7 @@ RUN cmake --preset release && cmake --build --preset release --target dpol && st
 FROM debian:12-slim
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
-      ca-certificates libcurl4 libfmt9 libmd0 libpugixml1v5 libre2-9 libsimdjson14 libsqlite3-0 libyaml-cpp0.7 tzdata \
+      ca-certificates libcurl4 libfmt9 libmd0 libpugixml1v5 libre2-9 libsimdjson14 libsqlite3-0 libssl3 libyaml-cpp0.7 tzdata \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /source/build/release/dpol /usr/local/bin/dpol
 COPY LICENSE /usr/share/doc/dpol/copyright

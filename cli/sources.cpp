@@ -74,14 +74,22 @@ class Reader {
     for (const inputs::InputFile& file : files)
       input.files.push_back(
           {file.name, program::sha256_hex(file.bytes), inputs::count_lines(file.bytes)});
-    std::vector<sources::FieldPlace> fields;
+    sources::SourceSettings settings;
     for (const program::SourceField& field : source.fields)
-      fields.push_back(
+      settings.fields.push_back(
           {program_.text(field.fact), program_.text(field.at), program_.text(field.unit)});
-    auto facts = sources::read(*format, std::move(files), fields, errors_);
+    for (const program::SourceOption& option : source.options) settings.options.push_back(value_of(option));
+    auto facts = sources::read(*format, std::move(files), settings, errors_);
     if (!facts) return;
     input.facts = std::move(*facts);
     inputs_.push_back(std::move(input));
+  }
+
+  sources::OptionValue value_of(const program::SourceOption& option) {
+    const std::string& value = program_.text(option.value);
+    if (!option.is_file) return {program_.text(option.name), {}, value};
+    inputs::InputFile file = read_document(value, console_);
+    return {program_.text(option.name), std::move(file.name), std::move(file.bytes)};
   }
 
   std::vector<inputs::InputFile> files_of(const program::Source& source, const std::string& name) {

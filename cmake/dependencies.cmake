@@ -12,6 +12,7 @@ find_package(pugixml 1.13 REQUIRED)       # sources
 find_package(simdjson 3 REQUIRED)         # runtime/inputs
 find_package(SQLite3 3.37 REQUIRED)       # runtime/state
 find_package(CURL 7.85 REQUIRED)          # runtime/prometheus
+find_package(OpenSSL 3 REQUIRED)          # sources
 find_package(fmt 9 REQUIRED)              # text, in sources only
 find_package(CLI11 2 REQUIRED)            # cli
 

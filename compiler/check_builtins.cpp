@@ -229,13 +229,36 @@ ExprPtr ExprCheck::age(const View& e) {
   const auto views = arguments(e, {"t"});
   if (!views) return nullptr;
   const Type time = Type::of(Kind::time);
+  static const Meaning kMade = {{"made_at"}, "when it was made"};
+  if ((*views)[0].as<ast::PathExpr>()) meaning_ = &kMade;
   const ExprPtr moment = check((*views)[0], time);
+  meaning_ = nullptr;
   const ExprPtr fitting =
       moment ? coerce((*views)[0], moment, time, "what `age` is counted from") : nullptr;
   if (!fitting) return nullptr;
   const ExprPtr now = node(e, ExprOp::now, time, {});
   if (!now) return nullptr;
   return node(e, ExprOp::subtract, Type::duration(), {with_span(now, {}), fitting});
+}
+
+// What a source is about. Unknown, as `age` is, where the document does not say it.
+ExprPtr ExprCheck::subject(const View& e) {
+  const auto views = arguments(e, {"source"});
+  if (!views) return nullptr;
+  const View& argument = (*views)[0];
+  const auto path = argument.as<ast::PathExpr>();
+  if (!path || !services_.names.is_fact_group(path.joined())) {
+    if (!argument.has_error()) {
+      report(Code::E0414, argument, "`subject` takes the name of a source or of another group of facts", "no such name")
+          .suggest("`subject(scan)`, where there is a `source scan …`");
+    }
+    return nullptr;
+  }
+  static const Meaning kSubject = {{"subject", "commit"}, "what it is about"};
+  meaning_ = &kSubject;
+  ExprPtr value = check(argument);
+  meaning_ = nullptr;
+  return value;
 }
 
 // Whether a message was sent is a fact that the state knows.

@@ -96,6 +96,7 @@ ExprPtr ExprCheck::call(const View& e) {
     const std::string_view name = path[0].text;
     if (name == "age") return age(e);
     if (name == "worse" || name == "differs") return ranking(e, std::string(name));
+    if (name == "subject") return subject(e);
     if (name == "sent") return sent(e);
     const auto aggregate_row = find_row(kAggregates, name);
     if (aggregate_row) {

@@ -568,6 +568,7 @@ ExprPtr ExprCheck::fact_path(const View& e, const std::vector<Segment>& path, bo
     return info.optional && !may_be_absent ? absent_read(e, made, name) : made;
   }
   if (services_.names.is_fact_group(name)) {
+    if (meaning_ != nullptr) return meant_fact(e, name);
     std::vector<std::string> members;
     for (const std::string& fact : services_.names.fact_paths()) {
       if (fact.starts_with(name + ".")) members.push_back(fact);
@@ -598,6 +599,24 @@ ExprPtr ExprCheck::fact_path(const View& e, const std::vector<Segment>& path, bo
   auto& diagnostic = report(Code::E0301, e, "there is no fact " + quoted(name));
   suggest_nearest(diagnostic, {place(e).file, {path.front().span.begin, path.back().span.end}},
                   name, services_.names.fact_paths());
+  return nullptr;
+}
+
+// What a group of facts stands for. Where that is absent it is unknown, and what is asked of it holds.
+ExprPtr ExprCheck::meant_fact(const View& e, const std::string& group) {
+  std::vector<std::string> wanted;
+  for (const std::string_view member : meaning_->members) {
+    wanted.push_back(group + "." + std::string(member));
+    const auto fact = services_.names.fact(wanted.back());
+    if (!fact) continue;
+    Expr expr;
+    expr.op = ExprOp::fact;
+    expr.type = services_.checked.facts[*fact].type;
+    expr.index = *fact;
+    return make(e, std::move(expr));
+  }
+  report(Code::E0311, e, "nothing in " + quoted(group) + " says " + std::string(meaning_->says))
+      .suggest("there would have to be a fact " + quoted(wanted.front()));
   return nullptr;
 }
 

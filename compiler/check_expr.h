@@ -118,6 +118,7 @@ class ExprCheck {
   ExprPtr path_value(const View& e, const std::vector<lang::ast::Segment>& path, const Want& want,
                      bool may_be_absent);
   ExprPtr fact_path(const View& e, const std::vector<lang::ast::Segment>& path, bool may_be_absent);
+  ExprPtr meant_fact(const View& e, const std::string& group);
   ExprPtr metric_path(const View& e, std::uint32_t metric,
                       const std::vector<lang::ast::Segment>& rest);
   ExprPtr param_path(const View& e, std::uint32_t param,
@@ -217,6 +218,7 @@ class ExprCheck {
   bool unify_numbers(const std::vector<View>& views, const Signature& signature,
                      std::vector<ExprPtr>& args, const std::string& name);
   ExprPtr age(const View& e);
+  ExprPtr subject(const View& e);
   ExprPtr sent(const View& e);
   ExprPtr nth_row(const View& e, const ExprPtr& list, const ExprPtr& number);
   ExprPtr list_aggregate(const View& e, program::Aggregate aggregate, const std::string& name,
@@ -256,6 +258,12 @@ class ExprCheck {
   std::uint32_t loops_ = 0;  // list bodies around
   bool in_window_ = false;
   lang::NodeId list_ = kNoList;  // where a list may stand
+  // Of a group of facts that stands for one of them, as in `age(scan)`: which, and what that says.
+  struct Meaning {
+    std::vector<std::string_view> members;
+    std::string_view says;
+  };
+  const Meaning* meaning_ = nullptr;
   bool over_time_ = false;       // inside of what an aggregate looks back over
   bool other_side_broken_ = false;  // of the comparison
 };

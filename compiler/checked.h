@@ -109,6 +109,12 @@ struct SourceFieldInfo {
   std::string at;
   std::string unit;
 };
+struct SourceOptionInfo {
+  std::string name;
+  bool is_file = false;
+  std::string value;
+  friend bool operator==(const SourceOptionInfo&, const SourceOptionInfo&) = default;
+};
 struct CheckedQueryPart {
   program::QueryHole hole = program::QueryHole::none;
   std::string text;                    // of a hole the fact's path
@@ -132,6 +138,7 @@ struct SourceInfo {
   std::vector<SourceFieldInfo> fields;
   std::vector<CheckedQuery> queries;
   bool address_in_environment = false;
+  std::vector<SourceOptionInfo> options;
   Place place;
 };
 struct ParamInfo {

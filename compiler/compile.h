@@ -29,10 +29,16 @@ struct SourceText {
 };
 
 // What a `source` may be: a format of documents and the facts that it brings.
+// What may be said of a source beside its documents: `key = "release.pub"`.
+struct SourceOption {
+  std::string_view name;
+  bool is_files = false;  // names of files, which are read with the documents; else one text
+};
 struct SourceFormat {
   std::string_view name;    // junit
   std::string_view schema;  // declarations of dpol: one `facts`, and what its types need; "": the
                             // policy says itself where its facts stand in the document
+  std::vector<SourceOption> options = {};
 };
 
 struct CompileOptions {

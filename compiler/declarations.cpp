@@ -94,8 +94,7 @@ class SourceCheck {
           .suggest("one a line: `failed int at \"/results/failed\"`");
     }
     for (const ast::SourceTrack& track : source.tracks()) report(track, "documents have no tracks");
-    for (const ast::Assign& assign : source.assignments())
-      report(assign, "a fact of a source has a type and a place: `NAME TYPE at \"/pointer\"`");
+    for (const ast::Assign& assign : source.assignments()) add_option(assign, format, info);
     add(std::move(info));
   }
 
@@ -111,6 +110,39 @@ class SourceCheck {
         report(one, "the files of a source are a text without holes, or a list of such texts")
             .suggest("another file for one release: `--source " + info.name + "=FILE`");
       }
+    }
+  }
+
+  void add_option(const ast::Assign& assign, const SourceFormat& format, SourceInfo& info) {
+    const auto target = assign.target().as<ast::PathExpr>();
+    const std::string name = target ? target.joined() : std::string();
+    const auto option = std::ranges::find(format.options, name, &SourceOption::name);
+    if (option == format.options.end()) {
+      if (format.schema.empty()) {
+        report(assign, "a fact of a source has a type and a place: `NAME TYPE at \"/pointer\"`");
+        return;
+      }
+      std::vector<std::string> names;
+      for (const SourceOption& one : format.options) names.emplace_back(one.name);
+      auto& diagnostic = report(assign.target(), "a source of format " + quoted(info.format) + " takes no " + quoted(name));
+      if (!names.empty()) suggest_nearest(diagnostic, place(assign.target()), name, names);
+      return;
+    }
+    if (std::ranges::find(info.options, name, &SourceOptionInfo::name) != info.options.end()) {
+      report(assign.target(), quoted(name) + " is said twice of one source");
+      return;
+    }
+    std::vector<ast::Expr> values = {assign.value()};
+    if (const auto list = assign.value().as<ast::ListExpr>(); list && option->is_files) values = list.elements();
+    for (const ast::Expr& one : values) {
+      const auto literal = one.as<ast::LiteralExpr>();
+      const auto text = literal ? literal.plain_text() : std::nullopt;
+      if (!text || text->empty() || *text == "*") {
+        report(one, option->is_files ? quoted(name) + " names files: a text without holes, or a list of such texts"
+                                     : quoted(name) + " is a text without holes that says something");
+        return;
+      }
+      info.options.push_back({name, option->is_files, *text});
     }
   }
 
@@ -139,7 +171,8 @@ class SourceCheck {
     const auto same = std::ranges::find(known, info.name, &SourceInfo::name);
     if (same == known.end()) return known.push_back(std::move(info));
     const bool clash = same->place.file != info.place.file;
-    if (clash && same->format == info.format && same->files == info.files && same_queries(*same, info)) return;
+    if (clash && same->format == info.format && same->files == info.files && same->options == info.options &&
+        same_queries(*same, info)) return;
     services_.sink
         .report(clash ? Code::E0310 : Code::E0309, info.place,
                 "source " + quoted(info.name) + (clash ? " is declared differently in two files" : " is declared twice"),

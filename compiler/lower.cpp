@@ -331,6 +331,8 @@ void Lowering::write_sources() {
       source.fields.push_back({writer_.string(field.fact), writer_.string(field.at),
                                writer_.string_or_none(field.unit)});
     }
+    for (const SourceOptionInfo& option : info.options)
+      source.options.push_back({writer_.string(option.name), option.is_file, writer_.string(option.value)});
     for (const CheckedQuery& query : info.queries) source.queries.push_back(lowered(query));
     source.address_in_environment = info.address_in_environment;
     source.place = writer_.place(info.place);

@@ -53,6 +53,7 @@ std::vector<std::string> builtin_function_names() {
   return {
       "age",
       "sent",
+      "subject",
 #define DPOL_AGGREGATE(name, result, text) #name,
 #include "runtime/program/aggregates.def"
 #define DPOL_FUNCTION(name, signature, arity, result, arguments, doc, example, value) #name,

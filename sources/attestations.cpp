@@ -1,14 +1,19 @@
 // Statements of in-toto, of which SLSA provenance is one: bare, in an envelope of DSSE, in a bundle
 // of Sigstore, in the summary that Google Cloud Build gives, one document or one a line. The
-// payload is JSON in base64 in JSON. It is read, and no signature is checked: anybody can write an
-// envelope, so `verified` stays unknown.
+// payload is JSON in base64 in JSON. Anybody can write an envelope: without keys to check its
+// signatures with, `verified` is unknown.
 
+#include <algorithm>
 #include <deque>
 #include <set>
 
 #include "runtime/inputs/json.h"
+#include "runtime/program/digest.h"
+#include "runtime/program/time_text.h"
+#include "sources/base64.h"
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
+#include "sources/sigstore.h"
 
 namespace dpol::sources {
 namespace {
@@ -16,37 +21,6 @@ namespace {
 using inputs::Document;
 using inputs::NodeKind;
 using inputs::NodeRef;
-
-// With either alphabet, padded or not; nothing of a text that is none.
-std::optional<std::string> from_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string out;
-  out.reserve(text.size() / 4 * 3 + 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    std::uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z') {
-      value = static_cast<std::uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      value = static_cast<std::uint32_t>(c - 'a') + 26;
-    } else if (c >= '0' && c <= '9') {
-      value = static_cast<std::uint32_t>(c - '0') + 52;
-    } else if (c == '+' || c == '-') {
-      value = 62;
-    } else if (c == '/' || c == '_') {
-      value = 63;
-    } else {
-      return std::nullopt;
-    }
-    bits = (bits << 6U) | value;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>((bits >> static_cast<unsigned>(held)) & 0xFFU);
-  }
-  return held < 6 ? std::optional(out) : std::nullopt;
-}
 
 bool is_envelope(NodeRef node) {
   return entry(node, "payload") && entry(node, "payloadType") && list_at(node, "signatures");
@@ -58,12 +32,14 @@ bool is_statement(NodeRef node) {
 
 bool is_attestation(NodeRef root) {
   return is_envelope(root) || is_statement(root) || entry(root, "dsseEnvelope") ||
+         (entry(root, "messageSignature") && entry(root, "verificationMaterial")) ||
          entry(root, "provenance_summary", "provenance");
 }
 
 struct Statement {
   std::string predicate, builder, source, commit;
   std::vector<std::string> subjects;
+  Signers signers;
   std::uint32_t line = 0;
 };
 
@@ -98,7 +74,7 @@ void add_provenance(NodeRef predicate, Statement& out) {
 
 class Attestations {
  public:
-  explicit Attestations(const Documents& documents) : documents_(documents) {}
+  Attestations(const Documents& documents, Trust trust) : documents_(documents), trust_(std::move(trust)) {}
 
   void document(Opened& file) {
     file_ = &file;
@@ -112,7 +88,11 @@ class Attestations {
   }
 
   void write(Facts& facts) const {
-    facts.unknown("verified");
+    if (trust_.asks()) {
+      facts.boolean("verified", !statements_.empty() && std::ranges::all_of(statements_, is_signed));
+    } else {
+      facts.unknown("verified");
+    }
     facts.open_list("statements");
     for (const Statement& one : statements_) {
       facts.open_map({}, one.line);
@@ -120,6 +100,7 @@ class Attestations {
       if (!one.builder.empty()) facts.text("builder", one.builder, one.line);
       if (!one.source.empty()) facts.text("source", one.source, one.line);
       if (!one.commit.empty()) facts.text("commit", one.commit, one.line);
+      write_signers(one, facts);
       facts.open_list("subjects", one.line);
       for (const std::string& subject : one.subjects) facts.text({}, subject, one.line);
       facts.close();
@@ -135,6 +116,21 @@ class Attestations {
   }
 
  private:
+  static bool is_signed(const Statement& one) { return !one.signers.names.empty(); }
+
+  void write_signers(const Statement& one, Facts& facts) const {
+    if (!trust_.asks()) {
+      facts.unknown("verified", one.line);
+      return facts.unknown("signers", one.line);
+    }
+    facts.boolean("verified", is_signed(one), one.line);
+    facts.open_list("signers", one.line);
+    for (const std::string& name : one.signers.names) facts.text({}, name, one.line);
+    facts.close();
+    if (const auto at = one.signers.logged_at)
+      facts.text("logged_at", program::format_time(program::Decimal::from_int64(*at)), one.line);
+  }
+
   const Document* parse(std::string_view text, std::uint32_t line) {
     inputs::JsonReader reader;
     inputs::SyntaxFault fault;
@@ -147,7 +143,8 @@ class Attestations {
   void attestation(NodeRef root, std::uint32_t line) {
     if (is_statement(root)) return statement(root, line == 0 ? root.line() : line);
     if (is_envelope(root)) return envelope(root);
-    if (const auto inner = entry(root, "dsseEnvelope")) return envelope(*inner);
+    if (const auto inner = entry(root, "dsseEnvelope")) return envelope(*inner, root);
+    if (const auto inner = entry(root, "messageSignature")) return message(*inner, root);
     const auto list = entry(root, "provenance_summary", "provenance");
     if (!list || !list->is(NodeKind::list)) {
       return documents_.fail(*file_, root.line(), "an envelope or a statement", "neither");
@@ -157,7 +154,25 @@ class Attestations {
     }
   }
 
-  void envelope(NodeRef node) {
+  // A bundle of something that is not here, of which it has the digest.
+  void message(NodeRef node, NodeRef bundle) {
+    const auto digest = entry(node, "messageDigest");
+    const auto bytes = digest ? from_base64(text_at(*digest, "digest")) : std::nullopt;
+    const auto signature = from_base64(text_at(node, "signature"));
+    if (!bytes || bytes->size() != program::kDigestBytes || text_at(*digest, "algorithm") != "SHA2_256")
+      return documents_.fail(*file_, node.line(), "`messageDigest` with a SHA2_256 in base64", "another one");
+    if (!signature) return documents_.fail(*file_, node.line(), "a signature in base64", "another text");
+    Statement out;
+    out.line = node.line();
+    out.predicate = "signature";
+    program::Digest subject;
+    std::ranges::copy(*bytes, subject.begin());
+    out.subjects.push_back("sha256:" + program::to_hex(subject));
+    out.signers = signers_of_digest(trust_, *bytes, *signature, bundle);
+    statements_.push_back(std::move(out));
+  }
+
+  void envelope(NodeRef node, std::optional<NodeRef> bundle = {}) {
     const std::uint32_t line = node.line();
     if (text_at(node, "payloadType").find("in-toto") == std::string_view::npos) {
       return documents_.fail(*file_, line, "a payload of in-toto",
@@ -165,11 +180,13 @@ class Attestations {
     }
     const auto payload = from_base64(text_at(node, "payload"));
     if (!payload) return documents_.fail(*file_, line, "a payload in base64", "another text");
-    if (const Document* inner = parse(*payload, line)) statement(inner->root(), line);
+    const Document* inner = parse(*payload, line);
+    if (inner != nullptr) statement(inner->root(), line, signers_of_envelope(trust_, node, *payload, bundle));
   }
 
-  void statement(NodeRef node, std::uint32_t line) {
+  void statement(NodeRef node, std::uint32_t line, Signers signers = {}) {
     Statement out;
+    out.signers = std::move(signers);
     out.line = line;
     out.predicate = text_at(node, "predicateType");
     if (const auto list = list_at(node, "subject")) {
@@ -203,6 +220,7 @@ class Attestations {
   }
 
   const Documents& documents_;
+  Trust trust_;
   Opened* file_ = nullptr;
   std::deque<Document> parsed_;
   std::vector<Statement> statements_;
@@ -217,7 +235,9 @@ bool recognise_attestations(Opened& file) {
 }
 
 void read_attestations(const Documents& documents, Facts& facts) {
-  Attestations reader(documents);
+  auto trust = trust_of(documents);
+  if (!trust) return;
+  Attestations reader(documents, std::move(*trust));
   for (Opened& file : documents.files) reader.document(file);
   reader.write(facts);
 }

@@ -27,10 +27,18 @@ struct FieldPlace {
   std::string unit;  // of a number there; "": as it is
 };
 
+// What the policy or the command line says of the source (options.def).
+struct OptionValue {
+  std::string name;
+  std::string file;  // "": a text
+  std::string text;  // or what the file holds
+};
+
 // Documents of one format, each recognised: at least one, in the order in which they were named.
 struct Documents {
   std::vector<Opened>& files;
   std::span<const FieldPlace> fields;
+  std::span<const OptionValue> options;
   inputs::InputErrors& errors;
 
   // An error of that document; its line counts as those of the facts do.

@@ -63,7 +63,7 @@ const FormatInfo* find_format(std::string_view name) {
 }
 
 std::optional<inputs::Document> read(const FormatInfo& format, std::vector<inputs::InputFile> files,
-                                     std::span<const FieldPlace> fields,
+                                     const SourceSettings& settings,
                                      inputs::InputErrors& errors) {
   std::vector<Opened> opened;
   bool sound = true;
@@ -78,7 +78,7 @@ std::optional<inputs::Document> read(const FormatInfo& format, std::vector<input
   inputs::Document document;
   Facts facts(document);
   const std::size_t before = errors.count();
-  format.read({opened, fields, errors}, facts);
+  format.read({opened, settings.fields, settings.options, errors}, facts);
   if (const auto fault = facts.finish()) fail_with(errors, 0, "", "", *fault, "");
   if (errors.count() != before) return std::nullopt;
   return document;

@@ -19,11 +19,16 @@
 
 namespace dpol::sources {
 
+// What is said of a source beside its documents.
+struct SourceSettings {
+  std::vector<FieldPlace> fields;
+  std::vector<OptionValue> options;
+};
+
 // Nothing where there was an error. Lines count on from one document to the next; a fact that is
 // out of several has line 0.
 std::optional<inputs::Document> read(const FormatInfo& format, std::vector<inputs::InputFile> files,
-                                     std::span<const FieldPlace> fields,
-                                     inputs::InputErrors& errors);
+                                     const SourceSettings& settings, inputs::InputErrors& errors);
 
 // The format that a document is of; null where none recognises it. Formats that fit any document
 // are not asked.

@@ -242,8 +242,9 @@ void fields(auto& archive, Is<QueryPart> auto& x) { archive(x.hole, x.text, x.in
 void fields(auto& archive, Is<MetricQuery> auto& x) {
   archive(x.metric, x.track, x.text, x.unit, x.of_all, x.place);
 }
+void fields(auto& archive, Is<SourceOption> auto& x) { archive(x.name, x.is_file, x.value); }
 void fields(auto& archive, Is<Source> auto& x) {
-  archive(x.name, x.format, x.files, x.fields, x.queries, x.address_in_environment, x.place);
+  archive(x.name, x.format, x.files, x.fields, x.queries, x.address_in_environment, x.options, x.place);
 }
 void fields(auto& archive, Is<Role> auto& x) {
   archive(x.name, x.title, x.has_members, x.members, x.fact, x.place);

@@ -518,6 +518,10 @@ class Listing final : public TypeNames {
         if (field.unit != kNone) append(" in " + std::string(text(field.unit)));
         line();
       }
+      for (const SourceOption& option : source.options) {
+        append("    " + padded(text(option.name), kNameColumn) + " = " + quoted(option.value));
+        line();
+      }
       for (const MetricQuery& query : source.queries) list_query(query);
     }
   }

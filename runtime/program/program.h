@@ -246,6 +246,13 @@ struct MetricQuery {
   friend bool operator==(const MetricQuery&, const MetricQuery&) = default;
 };
 inline constexpr std::string_view kPrometheusFormat = "prometheus";
+// What is said of a source beside its documents.
+struct SourceOption {
+  StringId name = kNone;
+  bool is_file = false;  // the value names one
+  StringId value = kNone;
+  friend bool operator==(const SourceOption&, const SourceOption&) = default;
+};
 struct Source {
   StringId name = kNone;
   StringId format = kNone;
@@ -255,6 +262,7 @@ struct Source {
   std::vector<SourceField> fields;  // of a format that leaves them to the policy
   std::vector<MetricQuery> queries;  // of a source that is asked
   bool address_in_environment = false;
+  std::vector<SourceOption> options;
   SourcePlace place;
   friend bool operator==(const Source&, const Source&) = default;
 };

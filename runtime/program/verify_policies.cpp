@@ -43,6 +43,9 @@ bool Verifier::verify_source(const Source& source) {
          std::ranges::all_of(source.fields, [this](const SourceField& field) {
            return text(field.fact) && text(field.at) && text_or_none(field.unit);
          }) &&
+         std::ranges::all_of(source.options, [this](const SourceOption& option) {
+           return text(option.name) && text(option.value);
+         }) &&
          std::ranges::all_of(source.queries, [this](const MetricQuery& one) { return verify_query(one); });
 }
 

@@ -31,7 +31,8 @@ const std::vector<Row> kRows = {
 // What docs/builtins.md says that the examples are about.
 constexpr const char* kFacts =
     "record pod { name string  restarts int }\n"
-    "facts { team string  replicas int  built time  labels map of string  sizes list of int  pods list of pod  report? string }\n"
+    "facts { team string  replicas int  built time  labels map of string  sizes list of int  pods list of pod  report? string\n"
+    "  scan { made_at? time  subject? string } }\n"
     "message window \"We deploy\" to \"all@example.com\" via \"mail\" at T\n";
 
 vm::Snapshot snapshot_of(const program::Program& program) {
@@ -53,7 +54,8 @@ vm::Snapshot snapshot_of(const program::Program& program) {
     Value value;
     if (name == "team") value = text("cart");
     if (name == "replicas") value = number(3);
-    if (name == "built") value = Value::number(program::time_to_decimal(now - 7'200'000'000'000));
+    if (name == "scan.subject") value = text("cart-3");
+    if (name == "built" || name == "scan.made_at") value = Value::number(program::time_to_decimal(now - 7'200'000'000'000));
     if (name == "labels") value = rows({{text("team"), text("cart")}, {text("tier"), text("gold")}});
     if (name == "sizes") value = rows({{number(10)}, {number(20)}, {number(30)}});
     if (name == "pods") value = rows({{text("a"), number(0)}, {text("b"), number(4)}});

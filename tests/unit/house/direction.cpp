@@ -72,6 +72,7 @@ const std::vector<Package>& packages() {
       {"simdjson", Weight::kSourcesOnly, {"runtime/inputs"}},
       {"yaml-cpp/", Weight::kSourcesOnly, {"runtime/inputs"}},
       {"curl/", Weight::kSourcesOnly, {"runtime/prometheus"}},
+      {"openssl/", Weight::kSourcesOnly, {"sources/signatures.cpp"}},
       {"sqlite3.h", Weight::kSourcesOnly, {"runtime/state"}},
       {"fmt/",
        Weight::kSourcesOnly,

@@ -107,6 +107,25 @@ TEST(Formats, EachSchemaCompiles) {
   }
 }
 
+// What may be said of a source whose formats have that schema, beside its documents.
+std::string options_of(std::string_view schema) {
+  struct Row {
+    std::string_view format, name, doc;
+  };
+  static constexpr Row kRows[] = {
+#define DPOL_SOURCE_OPTION(format, name, kind, doc) {#format, #name, doc},
+#include "sources/options.def"
+  };
+  std::string text;
+  for (const Row& row : kRows) {
+    const FormatInfo* format = find_format(row.format);
+    if (format == nullptr || format->schema != schema) continue;
+    text += (text.empty() ? "\nIn braces behind the documents:\n\n- `" : "- `") + std::string(row.name) + "`: " +
+            std::string(row.doc) + "\n";
+  }
+  return text;
+}
+
 // docs/sources.md: every format with the facts that it brings.
 std::string reference() {
   std::string text =
@@ -133,6 +152,7 @@ std::string reference() {
       for (const compiler::SourceFormat& one : source_formats())
         if (one.name == format.name) facts = one.schema;
     }
+    text += options_of(schema);
     if (!facts.empty()) text += "\n```dpol\n" + std::string(facts) + "```\n";
   }
   return text;

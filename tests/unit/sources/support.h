@@ -75,7 +75,7 @@ inline std::string dump(const inputs::Document& document) {
 inline std::string read_files(std::string_view format, std::vector<inputs::InputFile> files,
                               std::vector<FieldPlace> fields = {}) {
   inputs::InputErrors errors;
-  const auto document = read(*find_format(format), std::move(files), fields, errors);
+  const auto document = read(*find_format(format), std::move(files), {std::move(fields), {}}, errors);
   if (document) return dump(*document);
   std::string text;
   for (const inputs::InputError& error : errors.take()) text += error.to_text() + "\n";
