@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
+#include <set>
+#include <system_error>
 
 #include "cli/failure.h"
 #include "cli/files.h"
@@ -33,10 +36,22 @@ void Delivery::check(const CommandLine& line) {
   for (const std::string& spec : specs_) add_target(spec, line);
   const auto without_file = std::ranges::count_if(targets_, [](const Target& target) { return target.file.empty(); });
   if (without_file > 1) line.fail("one report fits on standard output: give the others a file, --format json=FILE");
-  if (output_.empty()) return;
-  if (without_file == 0) line.fail("--output has no report to write: every --format has its file");
+  if (!output_.empty() && without_file == 0) line.fail("--output has no report to write: every --format has its file");
   for (Target& target : targets_) {
     if (target.file.empty()) target.file = output_;
+  }
+  check_files_differ(line);
+}
+
+// However they are written: `a`, `./a`, by way of a link.
+void Delivery::check_files_differ(const CommandLine& line) const {
+  std::set<std::filesystem::path> files;
+  for (const Target& target : targets_) {
+    std::error_code error;
+    std::filesystem::path file = std::filesystem::weakly_canonical(std::filesystem::absolute(target.file, error), error);
+    if (error) file = target.file;
+    if (!target.file.empty() && !files.insert(std::move(file)).second)
+      line.fail(fmt::format("two reports for {}", in_ticks(target.file)));
   }
 }
 
@@ -50,8 +65,6 @@ void Delivery::add_target(const std::string& spec, const CommandLine& line) {
   }
   const std::string file = equals == std::string::npos ? "" : spec.substr(equals + 1);
   if (equals != std::string::npos && file.empty()) line.fail(fmt::format("--format {} names no file", in_ticks(spec)));
-  const bool taken = std::ranges::any_of(targets_, [&](const Target& target) { return !file.empty() && target.file == file; });
-  if (taken) line.fail(fmt::format("two reports for {}", in_ticks(file)));
   targets_.push_back({info->format, file});
 }
 

@@ -28,6 +28,7 @@ class Delivery {
     std::string file;  // "": standard output
   };
   void add_target(const std::string& spec, const CommandLine& line);
+  void check_files_differ(const CommandLine& line) const;
   std::string render(const Target& target, const decision::Verdict& verdict, const std::string& color,
                      const Console& console) const;
 

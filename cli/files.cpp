@@ -127,6 +127,8 @@ std::optional<FileFault> replace_file(const std::string& path, std::string_view 
 
 std::optional<FileFault> write_whole(const std::string& path, std::string_view bytes) {
   namespace fs = std::filesystem;
+  // What is open already under another name, such as /dev/stderr, is written to and not replaced.
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return write_as("ab", path, bytes);
   std::error_code error;
   if (!fs::exists(fs::symlink_status(path, error))) return write_beside(path, usual_mode(), bytes);
   const bool is_file = fs::is_regular_file(fs::status(path, error));

@@ -134,9 +134,15 @@ std::vector<std::string> details(const RuleVerdict& rule) {
   return lines;
 }
 
+std::string_view without_dot(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  return path;
+}
+
 SourcePlace source_place(std::string_view source) {
   const std::size_t colon = source.rfind(':');
   SourcePlace place{.file = std::string(source), .line = 0};
+  if (source.find("://") != std::string_view::npos) return place;  // what ends an address is its port
   if (colon == std::string_view::npos || colon + 1 == source.size() || source.size() - colon > 10) return place;
   std::uint32_t line = 0;
   for (const char c : source.substr(colon + 1)) {

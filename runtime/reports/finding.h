@@ -49,7 +49,9 @@ std::string seen_text(const decision::Observed& part);
 // What was seen, what is missing and how to bring it, who waived or is asked: a line each.
 std::vector<std::string> details(const decision::RuleVerdict& rule);
 
-// "metrics.ndjson:3": where a value was read.
+// Without the "./" that readers of reports do not understand.
+std::string_view without_dot(std::string_view path);
+// "metrics.ndjson:3": where a value was read; an address of a server has no line.
 struct SourcePlace {
   std::string file;
   std::uint32_t line = 0;  // 0: of the whole file

@@ -45,7 +45,7 @@ const char* command_of(Weight weight) {
 std::string annotation(const char* command, std::string_view title, const decision::Place& place, std::string_view text) {
   std::string properties = "title=" + property(title);
   if (!place.file.empty() && place.line != 0)
-    properties += fmt::format(",file={},line={},col={}", property(safe(place.file)), place.line, place.column);
+    properties += fmt::format(",file={},line={},col={}", property(safe(without_dot(place.file))), place.line, place.column);
   return fmt::format("::{} {}::{}\n", command, properties, data(text));
 }
 

@@ -18,6 +18,9 @@ using decision::PolicyVerdict;
 using decision::RuleVerdict;
 
 constexpr std::size_t kMostListed = 200;  // rules of one table
+// Of rows and lists together. A comment on GitHub takes 65,536 characters.
+constexpr std::size_t kMostBytes = 60'000;
+constexpr std::size_t kWidest = 400;  // columns of one value, one condition
 
 // Whether what begins there would be read as a link once all markup is gone.
 bool begins_link(std::string_view text, std::size_t at) {
@@ -60,6 +63,10 @@ std::string code(std::string_view text) {
   return needs_room ? fence + " " + inner + " " + fence : fence + inner + fence;
 }
 
+// Of a text that came in.
+std::string foreign_code(std::string_view text) { return code(cut_middle(safe(text), kWidest)); }
+std::string foreign(std::string_view text) { return plain(cut_middle(safe(text), kWidest)); }
+
 std::string place_text(const decision::Place& place) {
   if (place.file.empty()) return {};
   return place.line == 0 ? code(safe(place.file)) : code(fmt::format("{}:{}", safe(place.file), place.line));
@@ -69,32 +76,33 @@ std::string values(const RuleVerdict& rule) {
   std::string out;
   std::set<std::string> seen;
   for (const decision::Observed& part : rule.observed) {
-    std::string text = safe(part.expr) + " = ";
-    for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + safe(part.values[i]);
-    text = code(text) + (part.source.empty() ? "" : " from " + code(safe(part.source)));
+    std::string text = part.expr + " = ";
+    for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + part.values[i];
+    text = foreign_code(text) + (part.source.empty() ? "" : " from " + foreign_code(part.source));
     if (seen.insert(text).second) out += (out.empty() ? "" : "<br>") + text;
   }
-  if (rule.margin_words) out += (out.empty() ? "" : "<br>") + plain(safe(*rule.margin_words));
+  if (rule.margin_words) out += (out.empty() ? "" : "<br>") + foreign(*rule.margin_words);
   return out;
 }
 
 std::string notes(const RuleVerdict& rule) {
   std::string out;
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "<br>") + text; };
-  if (!rule.condition.empty()) add(code(safe(rule.condition)));
+  if (!rule.condition.empty()) add(foreign_code(rule.condition));
   const std::string seen = values(rule);
   if (!seen.empty()) add(seen);
-  if (!rule.reason.empty()) add(plain(safe(rule.reason)));
+  if (!rule.reason.empty()) add(foreign(rule.reason));
   if (rule.due_at) add("until " + code(safe(*rule.due_at)));
   if (rule.fired_at) add("fired at " + code(safe(*rule.fired_at)));
-  if (rule.waiver) add("waiver by " + plain(safe(rule.waiver->by)) + " until " + code(safe(rule.waiver->until)) + ": " + plain(safe(rule.waiver->because)));
+  if (rule.waiver) add("waiver by " + foreign(rule.waiver->by) + " until " + code(safe(rule.waiver->until)) + ": " + foreign(rule.waiver->because));
   if (!rule.confirm_command.empty()) add(code(safe(rule.confirm_command)));
   return out;
 }
 
 class PolicyText {
  public:
-  explicit PolicyText(const PolicyVerdict& policy) : policy_(policy) {}
+  // Rows and lists take their bytes out of `room`.
+  PolicyText(const PolicyVerdict& policy, std::size_t& room) : policy_(policy), room_(room) {}
 
   std::string text() {
     out_ = "## " + plain(decision_line(policy_)) + "\n\n" + plain(decision_reason(policy_)) + "\n";
@@ -117,14 +125,23 @@ class PolicyText {
     if (rows.empty()) return;
     out_ += fmt::format("\n### {}\n\n| Outcome | Rule | Says | Where |\n|---|---|---|---|\n", title);
     rows = by_weight(std::move(rows));
-    for (std::size_t i = 0; i < std::min(rows.size(), kMostListed); ++i) row(*rows[i].rule);
-    if (rows.size() > kMostListed) out_ += fmt::format("\nand {} more\n", rows.size() - kMostListed);
+    std::size_t shown = 0;
+    while (shown < std::min(rows.size(), kMostListed) && take(row(*rows[shown].rule), out_)) ++shown;
+    if (rows.size() > shown) out_ += fmt::format("\nand {} more\n", rows.size() - shown);
   }
 
-  void row(const RuleVerdict& rule) {
-    const std::string title = rule.title.empty() ? "" : plain(safe(rule.title)) + "<br>";
-    out_ += fmt::format("| **{}** | {}{} | {} | {} |\n", rule.trial ? "on trial: " + std::string(name(rule.outcome)) : name(rule.outcome),
-                        title, code(safe(rule.id)), notes(rule), place_text(rule.place));
+  static std::string row(const RuleVerdict& rule) {
+    const std::string title = rule.title.empty() ? "" : foreign(rule.title) + "<br>";
+    return fmt::format("| **{}** | {}{} | {} | {} |\n", rule.trial ? "on trial: " + std::string(name(rule.outcome)) : name(rule.outcome),
+                       title, foreign_code(rule.id), notes(rule), place_text(rule.place));
+  }
+
+  // Whether there was room for it.
+  bool take(const std::string& text, std::string& out) {
+    if (text.size() > room_) return false;
+    room_ -= text.size();
+    out += text;
+    return true;
   }
 
   void missing() {
@@ -134,8 +151,8 @@ class PolicyText {
       if (weight_of(rule) >= Weight::warns) continue;
       for (const decision::Missing& one : rule.missing) {
         const std::string how = advice(one);
-        const std::string line = "- " + plain(safe(one.reason)) + (how.empty() ? "" : ": " + code(how)) + "\n";
-        if (said.size() < kMostListed && said.insert(line).second) list += line;
+        const std::string line = "- " + foreign(one.reason) + (how.empty() ? "" : ": " + code(how)) + "\n";
+        if (said.size() < kMostListed && said.insert(line).second) take(line, list);
       }
     }
     if (!list.empty()) out_ += "\n### What is missing\n\n" + list;
@@ -155,6 +172,7 @@ class PolicyText {
   }
 
   const PolicyVerdict& policy_;
+  std::size_t& room_;
   std::string out_;
 };
 
@@ -162,7 +180,8 @@ class PolicyText {
 
 std::string render_markdown(const decision::Verdict& verdict, const Options&) {
   std::string out;
-  for (const PolicyVerdict& policy : verdict.policies) out += (out.empty() ? "" : "\n") + PolicyText(policy).text();
+  std::size_t room = kMostBytes;
+  for (const PolicyVerdict& policy : verdict.policies) out += (out.empty() ? "" : "\n") + PolicyText(policy, room).text();
   if (verdict.policies.empty()) out = "## NOTHING DECIDED\n\nno policy was judged\n";
   out += fmt::format("\n<sub>judged at {}{}</sub>\n", code(safe(verdict.at)), verdict.at_from_clock ? ", the time of the run" : "");
   return out;

@@ -33,13 +33,19 @@ std::string message_of(const RuleVerdict& rule) {
   return text;
 }
 
-std::string_view without_dot(std::string_view path) {
-  while (path.starts_with("./")) path.remove_prefix(2);
-  return path;
+// `[text](address)` is a link in every text of SARIF (3.11.6): what a document says is none.
+ordered_json message(std::string text) {
+  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at)) text.insert(at + 1, " ");
+  return {{"text", std::move(text)}};
+}
+
+bool is_link(std::string_view text) {
+  return (text.starts_with("https://") || text.starts_with("http://")) && text.find_first_of(" \t\n\"<>") == std::string_view::npos;
 }
 
 // A path as a reference of RFC 3986, relative if it was; a drive or a scheme it cannot have by accident.
 std::string uri(std::string_view path) {
+  if (is_link(path)) return std::string(path);
   path = without_dot(path);
   return (path.starts_with('/') ? "file://" : "") + program::percent_encoded(path, "/");
 }
@@ -68,14 +74,10 @@ ordered_json sources_of(const RuleVerdict& rule) {
     const SourcePlace place = source_place(part.source);
     ordered_json one = location(place.file, place.line);
     one["id"] = out.size() + 1;
-    one["message"] = {{"text", seen_text(part)}};
+    one["message"] = message(seen_text(part));
     out.push_back(std::move(one));
   }
   return out;
-}
-
-bool is_link(const std::string& text) {
-  return (text.starts_with("https://") || text.starts_with("http://")) && text.find_first_of(" \t\n\"<>") == std::string::npos;
 }
 
 ordered_json rule_json(const Finding& finding) {
@@ -87,9 +89,9 @@ ordered_json rule_json(const Finding& finding) {
     if (!more->empty()) help += "\n" + safe(*more);
   }
   ordered_json out = {{"id", safe(rule.id)},
-                      {"shortDescription", {{"text", title}}},
-                      {"fullDescription", {{"text", safe(rule.doc.empty() ? title : rule.doc)}}},
-                      {"help", {{"text", help}}},
+                      {"shortDescription", message(title)},
+                      {"fullDescription", message(safe(rule.doc.empty() ? title : rule.doc))},
+                      {"help", message(help)},
                       {"defaultConfiguration", {{"level", rule.verb == "warn" ? "warning" : "error"}}}};
   for (const std::string* link : {&rule.evidence, &rule.doc, &rule.why}) {
     if (is_link(*link)) out["helpUri"] = *link;
@@ -106,7 +108,7 @@ ordered_json result_json(const Finding& finding, std::size_t index) {
   ordered_json out = {{"ruleId", safe(rule.id)},
                       {"ruleIndex", index},
                       {"level", level_of(finding.weight)},
-                      {"message", {{"text", message_of(rule)}}}};
+                      {"message", message(message_of(rule))}};
   // A place of its own is what shows a finding in the first place.
   out["locations"] = ordered_json::array({location(file.empty() ? safe(finding.policy->id) : file, std::max(rule.place.line, 1U))});
   ordered_json sources = sources_of(rule);

@@ -26,7 +26,10 @@ std::string xml_lines(const std::string& text) {
   std::size_t begin = 0;
   while (begin < text.size()) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    out += xml(std::string_view(text).substr(begin, end - begin)) + "\n";
+    std::string line = xml(std::string_view(text).substr(begin, end - begin));
+    // `[[ATTACHMENT|file]]` in the output of a test makes readers of JUnit XML look for that file.
+    for (std::size_t at = line.find("[["); at != std::string::npos; at = line.find("[[", at)) line.insert(at + 1, " ");
+    out += line + "\n";
     begin = end + 1;
   }
   return out;

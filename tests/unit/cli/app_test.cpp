@@ -93,6 +93,8 @@ TEST_F(App, ValuesOfOptionsThatAreNone) {
   refuses({"--format", "json="}, "--format `json=` names no file");
   refuses({"--format", "json", "--format", "pretty"}, "one report fits on standard output");
   refuses({"--format", "json=a", "--format", "pretty=a"}, "two reports for `a`");
+  refuses({"--format", "json=a", "--format", "pretty=./b/../a"}, "two reports for `./b/../a`");
+  refuses({"--format", "json=a", "--format", "pretty", "--output", "a"}, "two reports for `a`");
   refuses({"--format", "json=a", "--output", "b"}, "--output has no report to write");
   refuses({"--color", "sometimes"}, "--color is auto, always or never, not `sometimes`");
   refuses({"--message-format", "xml"}, "--message-format is text or json, not `xml`");

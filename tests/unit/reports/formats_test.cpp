@@ -69,7 +69,7 @@ TEST(Finding, EachOutcomeWeighsWhatItDoes) {
 TEST(Finding, ASourceIsAFileAndALine) {
   EXPECT_EQ(source_place("a.json:12").file, "a.json");
   EXPECT_EQ(source_place("a.json:12").line, 12U);
-  for (const char* whole : {"a.json", "a:b", "a:", "a:99999999999", "http://x:1x", ""}) {
+  for (const char* whole : {"a.json", "a:b", "a:", "a:99999999999", "http://x:1x", "http://x:9090", ""}) {
     EXPECT_EQ(source_place(whole).file, whole);
     EXPECT_EQ(source_place(whole).line, 0U);
   }
@@ -82,6 +82,48 @@ TEST(Junit, CountsWhatStopsAndWhatIsUnknown) {
   EXPECT_EQ(count(xml, "<failure "), 4U);  // three rules, and the decision
   EXPECT_EQ(count(xml, "<error "), 1U);
   EXPECT_EQ(count(xml, "<skipped>"), 4U);
+  // Whoever sums reads the suites: of all together there is no number of the skipped ones.
+  EXPECT_THAT(xml, HasSubstr("<testsuites name=\"dpol\">\n"));
+}
+
+TEST(Junit, AttachesNothingThatAValueNames) {
+  RuleVerdict odd = rule("shop.a", "warn", Outcome::warn, "x");
+  odd.observed = {{"x", 0, 1, {"[[ATTACHMENT|/etc/passwd]] [[[PROPERTY|a=b]]"}, "", true}};
+  const std::string xml = render(Format::junit, verdict({policy("shop", Decision::go, {odd})}));
+  EXPECT_THAT(xml, HasSubstr("[ [ATTACHMENT|/etc/passwd]] [ [ [PROPERTY|a=b]]"));
+}
+
+TEST(Sarif, ALinkInAValueIsNone) {
+  RuleVerdict odd = rule("shop.a", "require", Outcome::fail, "x == \"[a](http://b.example)\"");
+  odd.title = "[title](http://b.example)";
+  odd.observed = {{"x", 0, 1, {"[v](http://b.example)"}, "http://prometheus.example:9090", true}};
+  const std::string text = render(Format::sarif, verdict({policy("shop", Decision::no_go, {odd})}));
+  EXPECT_EQ(text.find("]("), std::string::npos) << text;
+  const json place = json::parse(text)["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uri"], "http://prometheus.example:9090");
+  EXPECT_FALSE(place.contains("region"));
+}
+
+TEST(Github, PathsAreThoseOfTheRepository) {
+  RuleVerdict here = rule("shop.a", "require", Outcome::fail, "x");
+  here.place = {"./policies/a.dpol", 3, 1};
+  EXPECT_THAT(render(Format::github, verdict({policy("shop", Decision::no_go, {here})})), HasSubstr(",file=policies/a.dpol,line=3"));
+}
+
+// A comment of 65,536 characters is all that GitHub takes.
+TEST(Markdown, FitsACommentWhateverValuesHold) {
+  RuleVerdict wide = rule("shop.wide", "require", Outcome::fail, "x");
+  wide.observed = {{"x", 0, 1, {std::string(100'000, 'v')}, "a.json:1", true}};
+  std::vector<RuleVerdict> rules = {wide};
+  for (int i = 0; i < 5000; ++i) {
+    rules.push_back(rule(("shop.rule_" + std::to_string(i)).c_str(), "require", i % 2 == 0 ? Outcome::fail : Outcome::pass,
+                         std::string(1000, 'c').c_str()));
+  }
+  const std::string text = render(Format::markdown, verdict({policy("shop", Decision::no_go, std::move(rules))}));
+  EXPECT_LT(text.size(), 65'536U);
+  EXPECT_THAT(text, HasSubstr("shop.wide"));
+  EXPECT_THAT(text, HasSubstr("and 2"));  // how many more did not pass
+  EXPECT_THAT(text, HasSubstr("2500 other rules"));
 }
 
 // A decision that no rule stands for: nothing is due yet.
