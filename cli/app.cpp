@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "cli/failure.h"
 #include "generated/version.h"
+#include "lang/parse.h"
 #include "lang/suggest.h"
 
 namespace dpol::cli {
@@ -90,7 +91,7 @@ int run(const Arguments& arguments, Console& console) {
 int run_version(const CommandInfo& command, const Arguments& arguments, Console& console) {
   CommandLine line(command);
   if (!line.parse(arguments, console)) return kExitDone;
-  console.out << "dpol " << kVersion << "\n";
+  console.out << fmt::format("dpol {}\neditions of the language: {}\n", kVersion, fmt::join(lang::kEditions, ", "));
   return kExitDone;
 }
 

@@ -400,7 +400,7 @@ std::string File::file_doc() const {
   const std::vector<Declaration> all = declarations();
   if (all.empty()) return {};
   const NodeKind first = all.front().kind();
-  return first == NodeKind::Module || first == NodeKind::Import ? all.front().doc() : std::string();
+  return first == NodeKind::Edition || first == NodeKind::Module || first == NodeKind::Import ? all.front().doc() : std::string();
 }
 
 }  // namespace dpol::lang::ast

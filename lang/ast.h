@@ -808,6 +808,13 @@ class Module : public ViewOf<NodeKind::Module> {
   [[nodiscard]] Path path() const { return child<Path>(); }
 };
 
+/// edition 1
+class Edition : public ViewOf<NodeKind::Edition> {
+ public:
+  using ViewOf::ViewOf;
+  [[nodiscard]] LiteralExpr number() const { return child<LiteralExpr>(); }
+};
+
 class Alias : public ViewOf<NodeKind::Alias> {
  public:
   using ViewOf::ViewOf;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lang/diagnostic.h"
@@ -16,6 +17,10 @@
 #include "lang/tree.h"
 
 namespace dpol::lang {
+
+/// The editions of the language: a file says which it is written in (`edition 1`), or it is the first. What would change
+/// the meaning of a file makes an edition more, so that no newer dpol reads an older file otherwise.
+inline constexpr std::string_view kEditions[] = {"1"};
 
 inline constexpr std::size_t kMaxNesting = 100;
 inline constexpr std::size_t kMaxTreeHeight = 1000;

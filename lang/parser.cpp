@@ -327,6 +327,7 @@ constexpr Expectation kName{DiagnosticCode::E0203, "a name", N::Missing};
 constexpr Expectation kType{DiagnosticCode::E0219, "a type", N::Missing};
 constexpr Expectation kEnumValue{DiagnosticCode::E0203, "an enum value", N::Missing};
 constexpr Expectation kTitle{DiagnosticCode::E0201, "a title in quotes", N::Missing};
+constexpr Expectation kEdition{DiagnosticCode::E0202, "the number of an edition", N::MissingExpression};
 constexpr Expectation kFile{DiagnosticCode::E0201, "a module's name or a file in quotes", N::Missing};
 constexpr Expectation kAction{DiagnosticCode::E0201, "`pass`, `warn`, `hold`, `fail`, `no-go` or `rollback`", N::Missing};
 constexpr Expectation kOutcome{DiagnosticCode::E0201, "an outcome: go, advance, promoted, no-go, hold or rollback", N::Missing};
@@ -1095,6 +1096,7 @@ struct statement : peg::sor<rule, phase, rollout, stage, stages, from_stage, ste
 
 struct module : clause<N::Module, K::KwModule, needed_path> {};
 struct alias : clause<N::Alias, K::KwAs, needed_name> {};
+struct edition : clause<N::Edition, K::KwEdition, expect<node<N::Literal, is<K::Int>>, kEdition>> {};
 struct import : clause<N::Import, K::KwImport, expect<peg::sor<path, string>, kFile>, peg::opt<alias>> {};
 struct unit_declaration : clause<N::Unit, K::KwUnit, needed_name> {};
 struct enum_declaration : clause<N::Enum, K::KwEnum, needed_name, peg::opt<is<K::Equal>>, expect<enum_type, kEnumValue>> {};
@@ -1156,20 +1158,23 @@ struct expectation : clause<N::Expect, K::KwExpect, peg::sor<messages_expected, 
 struct test_of : clause<N::TestOf, K::KwOf, needed_path> {};
 struct test : clause<N::Test, K::KwTest, expect<title, kTitle>, peg::opt<test_of>, need_block<Place::Test, peg::sor<test_facts, test_at, test_sign, expectation, statement>>> {};
 
-struct declaration : peg::sor<module, import, unit_declaration, enum_declaration, record_declaration, facts, metric, source, fn, role, peg::seq<ahead<policy_ahead>, policy>, message, procedure, waiver, test> {};
+struct declaration : peg::sor<edition, module, import, unit_declaration, enum_declaration, record_declaration, facts, metric, source, fn, role, peg::seq<ahead<policy_ahead>, policy>, message, procedure, waiver, test> {};
 
 /// The whole file. Whatever is no declaration is skipped up to the next.
 struct file : written<file> {
   static bool parse(Input& in, Builder& b) {
     bool after_error = false;
-    bool declared = false;
+    bool declared = false;  // something beside the edition
+    bool edition = false;   // no more is allowed
     while (!in.empty()) {
       const TokenIndex at = here(in);
       b.restart();
       if (go<declaration>(in, b) && here(in) > at) {
-        const bool late = b.last_is(N::Module) && declared;
-        if (late) (void)b.remark(DiagnosticCode::E0226, "`module` stands before every other declaration", at, at + 1);
-        declared = true;
+        const bool is_edition = b.last_is(N::Edition);
+        if (is_edition && edition) (void)b.remark(DiagnosticCode::E0226, "`edition` is said once, before everything else", at, at + 1);
+        if (b.last_is(N::Module) && declared) (void)b.remark(DiagnosticCode::E0226, "`module` stands before every other declaration", at, at + 1);
+        edition = true;
+        declared = declared || !is_edition;
         b.stray = false;
         after_error = b.in_panic();
         if (after_error && !Builder::begins_statement(b.token(here(in)))) move_to(in, b.skip(here(in), false));

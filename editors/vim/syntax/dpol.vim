@@ -66,8 +66,8 @@ syn match dpolOutcome "\v%(%(^|[^.])\.)@2<!<no-go>"
 syn match dpolStatement "\v%(%(^|[^.])\.)@2<!<expect>\ze\s+\h" nextgroup=dpolOutcome,dpolEnumMember skipwhite
 
 " Declarations begin a line
-syn match dpolDeclaration "\v^\s*\zs%(module|import|unit|enum|record|facts|metric|source|fn|role|policy|message|procedure|waiver|test)\ze\s+%(%(and|or|not|in|matches|contains|if|then|else|every|any|none|where|for|true|false|T|stable|baseline|candidate|when|unless|require|warn|hold|rollback|confirm|item|phase|threshold|rollout|stage|strategy|use|final|waivable|within|because|bake|during|from|only|param|set|drop|replace|applies|trial|score)>)@!\h\w*" nextgroup=dpolDeclaredName skipwhite
-syn match dpolDeclaration "\v^\s*\zs%(module|import|unit|enum|record|facts|metric|source|fn|role|policy|message|procedure|waiver|test)\ze\s*[\"{]"
+syn match dpolDeclaration "\v^\s*\zs%(module|edition|import|unit|enum|record|facts|metric|source|fn|role|policy|message|procedure|waiver|test)\ze\s+%(%(and|or|not|in|matches|contains|if|then|else|every|any|none|where|for|true|false|T|stable|baseline|candidate|when|unless|require|warn|hold|rollback|confirm|item|phase|threshold|rollout|stage|strategy|use|final|waivable|within|because|bake|during|from|only|param|set|drop|replace|applies|trial|score)>)@!\h\w*" nextgroup=dpolDeclaredName skipwhite
+syn match dpolDeclaration "\v^\s*\zs%(module|edition|import|unit|enum|record|facts|metric|source|fn|role|policy|message|procedure|waiver|test)\ze\s*[\"{]"
 syn match dpolDeclaredName "\v\h\w*%(\.\h\w*)*" contained
 syn match dpolDeclaration "\v^\s*\zs%(module|import)\ze\s+\h" nextgroup=dpolModuleName skipwhite
 syn match dpolModuleName "\v\h\w*%(\.\h\w*)*" contained

@@ -19,7 +19,7 @@ using ::testing::StartsWith;
 class App : public testing::Session {};
 
 TEST_F(App, VersionAndHelp) {
-  EXPECT_EQ(dpol({"version"}).out, "dpol " + std::string(kVersion) + "\n");
+  EXPECT_EQ(dpol({"version"}).out, "dpol " + std::string(kVersion) + "\neditions of the language: 1\n");
   EXPECT_EQ(dpol({"--version"}).out, dpol({"version"}).out);
   const Outcome help = dpol({"help"});
   EXPECT_EQ(help.code, 0);
