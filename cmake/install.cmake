@@ -27,7 +27,7 @@ install(DIRECTORY docs examples DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT 
 # ---- the libraries ----
 
 set(headers "${CMAKE_INSTALL_INCLUDEDIR}/dpol")
-foreach(library IN ITEMS lang program compiler lint doc vm inputs prometheus source_schemas sources state decision reports plans testing)
+foreach(library IN ITEMS lang html program compiler lint doc vm inputs prometheus source_schemas sources state decision reports plans testing)
   set_target_properties(dpol_${library} PROPERTIES EXPORT_NAME ${library})
   target_include_directories(dpol_${library} INTERFACE "$<INSTALL_INTERFACE:${headers}>")
   target_compile_features(dpol_${library} INTERFACE cxx_std_20)

@@ -4,43 +4,16 @@
 #include <algorithm>
 
 #include "compiler/doc/formats.h"
-#include "compiler/doc/style.h"
 #include "compiler/doc/text.h"
+#include "runtime/html/html.h"
 
 namespace dpol::doc {
 namespace {
 
-// Between tags and inside of quoted attributes.
-std::string escaped(std::string_view raw) {
-  std::string out;
-  for (const char c : on_one_line(raw)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+using html::element;
 
-std::string element(std::string_view name, std::string_view content) {
-  return std::string("<").append(name).append(">").append(content).append("</").append(name).append(
-      ">");
-}
+// Between tags and inside of quoted attributes.
+std::string escaped(std::string_view raw) { return html::escaped(on_one_line(raw)); }
 
 std::string line_of(const Text& text) {
   std::string out;
@@ -95,16 +68,7 @@ class Html {
  public:
   std::string run(const Document& document) {
     const std::string title = escaped(document.title);
-    out_ =
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-        "'unsafe-inline'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"color-scheme\" content=\"light dark\">\n";
-    out_ += "<title>" + title + "</title>\n<style>\n" + std::string(kStyle) +
-            "</style>\n</head>\n<body>\n";
-    out_ += "<a class=\"skip\" href=\"#main\">Skip to the " + escaped(document.subject) +
-            "</a>\n";
+    out_ = html::head({.title = title, .subject = escaped(document.subject)});
     out_ += "<header>\n<h1>" + title + "</h1>\n</header>\n";
     contents(document);
     out_ += "<main id=\"main\">\n";
@@ -201,34 +165,15 @@ class Html {
     out_ += "</code></pre></figure>\n";
   }
 
-  // A wide one is scrolled by itself, also with the keyboard. On a narrow screen rows become lists
-  // of labelled cells; as browsers then forget that it is a table, the roles say so.
   void write(const Table& table) {
     const std::vector<std::size_t> used = columns_in_use(table);
-    out_ += "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"" +
-            escaped(table.about) +
-            "\">\n<table role=\"table\">\n<thead role=\"rowgroup\"><tr role=\"row\">";
-    for (const std::size_t i : used) {
-      out_ += "<th role=\"columnheader\" scope=\"col\">" + escaped(table.columns[i]) + "</th>";
-    }
-    out_ += "</tr></thead>\n<tbody role=\"rowgroup\">\n";
+    html::Table page{.about = escaped(table.about)};
+    for (const std::size_t i : used) page.columns.push_back(escaped(table.columns[i]));
     for (const std::vector<Text>& row : table.rows) {
-      out_ += "<tr role=\"row\">";
-      for (const std::size_t i : used)
-        cell(table.columns[i], i < row.size() ? row[i] : Text{}, i == used.front());
-      out_ += "</tr>\n";
+      std::vector<std::string>& cells = page.rows.emplace_back();
+      for (const std::size_t i : used) cells.push_back(i < row.size() ? line_of(row[i]) : "");
     }
-    out_ += "</tbody>\n</table>\n</div>\n";
-  }
-
-  void cell(const std::string& column, const Text& text, bool heads) {
-    std::string content = line_of(text);
-    if (heads) {
-      out_ += "<th role=\"rowheader\" scope=\"row\">" + content + "</th>";
-    } else {
-      if (!content.empty()) content = element("span", content);
-      out_ += "<td role=\"cell\" data-label=\"" + escaped(column) + "\">" + content + "</td>";
-    }
+    out_ += html::table(page);
   }
 
   void write(const Node& node) {

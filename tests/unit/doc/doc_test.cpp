@@ -15,6 +15,7 @@
 #include "tests/golden/case.h"
 #include "tests/unit/doc/pages.h"
 #include "tests/unit/doc/samples.h"
+#include "tests/unit/support/html_page.h"
 
 namespace dpol::doc {
 
@@ -295,7 +296,7 @@ TEST(Doc, BothFormatsSayAllOfIt) {
     const Document document = describe(sample.result.checked);
     const std::vector<std::string> texts = testing::texts_of(document);
     EXPECT_EQ(lost(texts, testing::letters(write_markdown(document))), "") << sample.name;
-    EXPECT_EQ(lost(texts, testing::letters(testing::seen(write_html(document)))), "")
+    EXPECT_EQ(lost(texts, testing::letters(test::seen(write_html(document)))), "")
         << sample.name;
   }
 }
@@ -303,7 +304,7 @@ TEST(Doc, BothFormatsSayAllOfIt) {
 TEST(Doc, PagesAreSound) {
   for (const Sample& sample : samples()) {
     const Document document = describe(sample.result.checked);
-    EXPECT_EQ(testing::fault_of(write_html(document)), "") << sample.name;
+    EXPECT_EQ(test::fault_of(write_html(document)), "") << sample.name;
     EXPECT_EQ(testing::fault_of_markdown(write_markdown(document)), "") << sample.name;
   }
 }
@@ -334,15 +335,15 @@ TEST(Doc, RulesStandInTheOrderOfTime) {
 // ---- the checks above see what they are for
 
 TEST(Pages, FaultsAreSeen) {
-  EXPECT_EQ(testing::fault_of("<p>a</p>"), "");
-  EXPECT_NE(testing::fault_of("<p>a"), "");
-  EXPECT_NE(testing::fault_of("<p>a</p></p>"), "");
-  EXPECT_NE(testing::fault_of("<script>a</script>"), "");
-  EXPECT_NE(testing::fault_of("<p onclick=\"a\">a</p>"), "");
-  EXPECT_NE(testing::fault_of("<h1>a</h1><h3>a</h3>"), "");
-  EXPECT_NE(testing::fault_of("<p id=\"a\">a</p><p id=\"a\">a</p>"), "");
-  EXPECT_NE(testing::fault_of("<a href=\"#a\">a</a>"), "");
-  EXPECT_NE(testing::fault_of("<a href=\"http:a\">a</a>"), "");
+  EXPECT_EQ(test::fault_of("<p>a</p>"), "");
+  EXPECT_NE(test::fault_of("<p>a"), "");
+  EXPECT_NE(test::fault_of("<p>a</p></p>"), "");
+  EXPECT_NE(test::fault_of("<script>a</script>"), "");
+  EXPECT_NE(test::fault_of("<p onclick=\"a\">a</p>"), "");
+  EXPECT_NE(test::fault_of("<h1>a</h1><h3>a</h3>"), "");
+  EXPECT_NE(test::fault_of("<p id=\"a\">a</p><p id=\"a\">a</p>"), "");
+  EXPECT_NE(test::fault_of("<a href=\"#a\">a</a>"), "");
+  EXPECT_NE(test::fault_of("<a href=\"http:a\">a</a>"), "");
   EXPECT_EQ(testing::fault_of_markdown("| a | b |\n| --- | --- |\n| 1 | a \\| b |\n"), "");
   EXPECT_NE(testing::fault_of_markdown("| a | b |\n| --- | --- |\n| 1 | a | b |\n"), "");
 }

@@ -16,13 +16,6 @@ std::vector<std::string> texts_of(const Document& document);
 // Letters and digits alone, so that neither markup nor line breaks matter.
 std::string letters(std::string_view text);
 
-// HTML without tags, style and references to characters.
-std::string seen(std::string_view html);
-
-// What is wrong with a page: tags that are not closed, ids twice, links to nowhere, headings that
-// skip a level, anything that is run or loaded. "" if nothing is.
-std::string fault_of(std::string_view html);
-
 // What is wrong with Markdown: rows of a table that are not as long as its head. "" if nothing is.
 std::string fault_of_markdown(std::string_view markdown);
 

@@ -17,6 +17,7 @@
 #include "tests/unit/doc/pages.h"
 #include "tests/unit/doc/samples.h"
 #include "tests/unit/reports/schema.h"
+#include "tests/unit/support/html_page.h"
 
 namespace dpol::plans {
 namespace {
@@ -75,7 +76,7 @@ TEST(Plans, SayAllInEveryFormat) {
     const program::Program& program = *sample.result.program;
     const decision::Plan plan = plan_of(program, moments[turn++ % std::size(moments)]);
     EXPECT_EQ(faults_of(program, plan), "") << sample.name;
-    EXPECT_EQ(doc::testing::fault_of(find_format("html")->write(plan)), "") << sample.name;
+    EXPECT_EQ(test::fault_of(find_format("html")->write(plan)), "") << sample.name;
     EXPECT_EQ(doc::testing::fault_of_markdown(find_format("markdown")->write(plan)), "") << sample.name;
     EXPECT_THAT(reports::testing::violations(allowed, json::parse(find_format("json")->write(plan))), IsEmpty()) << sample.name;
   }
@@ -120,7 +121,7 @@ TEST(Plans, TextsOfAReleaseAreNoMarkup) {
   const decision::Plan plan{.any_applies = true, .at = "2025-02-13T14:00:00Z", .policies = {policy}};
 
   const std::string html = find_format("html")->write(plan);
-  EXPECT_EQ(doc::testing::fault_of(html), "");
+  EXPECT_EQ(test::fault_of(html), "");
   EXPECT_EQ(html.find('\x1b'), std::string::npos);
   EXPECT_THAT(html, HasSubstr("&lt;script&gt;"));
   const std::string markdown = find_format("markdown")->write(plan);

@@ -22,9 +22,10 @@ struct Folder {
 const std::vector<Folder>& folders() {
   static const std::vector<Folder> kFolders = {
       {"lang", {}},
+      {"runtime/html", {}},
       // Before `compiler`, which they lie in and which knows nothing of them.
       {"compiler/lint", {"compiler", "lang", "runtime/program"}},
-      {"compiler/doc", {"compiler", "lang", "runtime/program"}},
+      {"compiler/doc", {"compiler", "lang", "runtime/program", "runtime/html"}},
       {"compiler", {"lang", "runtime/program"}},
       {"runtime/program", {}},
       {"runtime/vm", {"runtime/program"}},
@@ -33,7 +34,7 @@ const std::vector<Folder>& folders() {
       {"runtime/state", {"runtime/program"}},
       {"sources", {"compiler", "lang", "runtime/inputs", "runtime/vm", "runtime/program"}},
       {"runtime/decision", {"runtime/vm", "runtime/program"}},
-      {"runtime/reports", {"runtime/decision", "runtime/program"}},
+      {"runtime/reports", {"runtime/decision", "runtime/program", "runtime/html"}},
       {"plans", {"compiler/doc", "runtime/decision", "runtime/reports"}},
       {"testing",
        {"compiler", "lang", "runtime/program", "runtime/vm", "runtime/decision", "runtime/reports"}},

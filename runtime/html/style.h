@@ -1,10 +1,10 @@
-// The style of the HTML: two palettes, one column, narrow screens and paper thought of. No colour
+// The style of all pages: two palettes, one column, narrow screens and paper thought of. No colour
 // says anything that a word beside it does not.
 #pragma once
 
 #include <string_view>
 
-namespace dpol::doc {
+namespace dpol::html {
 
 inline constexpr std::string_view kStyle = R"css(:root {
   color-scheme: light dark;
@@ -100,4 +100,4 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
 }
 )css";
 
-}  // namespace dpol::doc
+}  // namespace dpol::html
