@@ -101,6 +101,62 @@ std::string waiver_text(const decision::WaiverVerdict& waiver) {
 
 }  // namespace
 
+bool same_cause(const RuleVerdict& a, const RuleVerdict& b) {
+  if (a.reason.empty() || a.condition.empty() || a.outcome != Outcome::unknown || b.outcome != a.outcome) return false;
+  return a.reason == b.reason && a.condition == b.condition && a.missing.size() == b.missing.size() &&
+         std::ranges::equal(a.missing, b.missing, {}, &decision::Missing::reason, &decision::Missing::reason);
+}
+
+std::string waiver_words(const decision::WaiverVerdict& waiver) {
+  const std::string who = "waiver by " + safe(waiver.by);
+  const std::string because = ": " + safe(waiver.because);
+  if (waiver.state == "expired") return who + " expired at " + safe(waiver.until) + " and counts for nothing" + because;
+  if (waiver.state == "unknown_release") return who + " counts for nothing: whether it is for this release is not known";
+  if (waiver.state == "not_a_member") return who + " counts for nothing: they may not waive this rule now" + because;
+  if (waiver.instead_of.empty()) return who + " until " + safe(waiver.until) + ", not needed" + because;
+  return "waived (else " + safe(waiver.instead_of) + ") by " + safe(waiver.by) + " until " + safe(waiver.until) + because;
+}
+
+namespace {
+
+std::string answer_words(const std::string& answer) {
+  if (answer == "confirm") return "signed";
+  if (answer == "refuse") return "refused";
+  if (answer == "not_applicable") return "said to be not applicable";
+  return "decided to " + (answer == "rollback" ? "roll back" : safe(answer));
+}
+
+std::string label_words(const decision::SeriesLabels& labels) {
+  std::string text;
+  for (const auto& [label, value] : labels) text += (text.empty() ? "" : ", ") + safe(label) + " \"" + safe(value) + "\"";
+  return text;
+}
+
+}  // namespace
+
+std::string sign_off_words(const decision::SignOffVerdict& sign_off) {
+  std::string text = answer_words(sign_off.answer) + " by " + safe(sign_off.by);
+  if (!sign_off.role.empty()) text += " as " + safe(sign_off.role);
+  text += " at " + safe(sign_off.at);
+  if (!sign_off.note.empty()) text += ": " + safe(sign_off.note);
+  if (!sign_off.counts) text += "; it " + safe(sign_off.why_not);
+  return text;
+}
+
+// Those that pass need no names.
+std::string series_words(const RuleVerdict& rule) {
+  if (rule.series_judged == 1) return label_words(rule.series.front()) + ", the only series";
+  const std::string judged = std::to_string(rule.series_judged) + " series";
+  if (rule.series_alike == 1) return label_words(rule.series.front()) + ", of " + judged;
+  const bool all = rule.series_alike == rule.series_judged;
+  const std::string alike = all ? "all " + judged : std::to_string(rule.series_alike) + " of " + judged;
+  std::string text = label_words(rule.series.front());
+  if (rule.outcome == Outcome::pass) return alike + ", first " + text;
+  for (std::size_t i = 1; i < rule.series.size(); ++i) text += "; " + label_words(rule.series[i]);
+  const std::size_t more = rule.series_alike - std::min<std::size_t>(rule.series_alike, rule.series.size());
+  return alike + ": " + text + (more == 0 ? "" : "; and " + std::to_string(more) + " more");
+}
+
 std::string seen_text(const decision::Observed& part) {
   std::string text = safe(part.expr) + " is ";
   for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : ", ") + safe(part.values[i]);

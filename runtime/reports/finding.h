@@ -44,8 +44,16 @@ bool lets_go(const decision::PolicyVerdict& policy);
 
 // "fail: Tests pass", "would fail: …" of a trial; the id where there is no title.
 std::string headline(const decision::RuleVerdict& rule);
+// Whether one condition that is none of theirs, such as their policy's `only if`, stopped both.
+bool same_cause(const decision::RuleVerdict& a, const decision::RuleVerdict& b);
 // "latency is 2s, 3s"
 std::string seen_text(const decision::Observed& part);
+// "waived (else fail) by Ann until …", or why the waiver counts for nothing.
+std::string waiver_words(const decision::WaiverVerdict& waiver);
+// "signed by Ann as release_manager at …"
+std::string sign_off_words(const decision::SignOffVerdict& sign_off);
+// "2 of 12 series: pod "a"; pod "b"". Of rules with such a list.
+std::string series_words(const decision::RuleVerdict& rule);
 // What was seen, what is missing and how to bring it, who waived or is asked: a line each.
 std::vector<std::string> details(const decision::RuleVerdict& rule);
 

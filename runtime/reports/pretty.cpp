@@ -260,7 +260,7 @@ class PolicyPage {
   void waivers_not_needed() {
     for (const RuleVerdict& rule : policy_.rules) {
       if (rule.outcome != Outcome::pass || !rule.waiver || rule.trial) continue;
-      paragraph(name(rule.outcome), Tone::good, safe(rule.id) + ": " + waiver(*rule.waiver), place_text(rule.place));
+      paragraph(name(rule.outcome), Tone::good, safe(rule.id) + ": " + waiver_words(*rule.waiver), place_text(rule.place));
     }
   }
 
@@ -275,12 +275,6 @@ class PolicyPage {
       *rule = nullptr;
     }
     wrapped(ids, Tone::dim);
-  }
-
-  static bool same_cause(const RuleVerdict& a, const RuleVerdict& b) {
-    if (a.reason.empty() || a.condition.empty() || a.outcome != Outcome::unknown) return false;
-    return a.reason == b.reason && a.condition == b.condition && a.missing.size() == b.missing.size() &&
-           std::ranges::equal(a.missing, b.missing, {}, &decision::Missing::reason, &decision::Missing::reason);
   }
 
   void show(const RuleVerdict& rule, const OutcomeStyle& style) {
@@ -308,7 +302,7 @@ class PolicyPage {
     if (!by_title && !rule.title.empty()) join(text, "\"" + safe(rule.title) + "\"");
     if (!rule.severity.empty()) join(text, "severity " + safe(rule.severity));
     if (!rule.owner.empty() && rule.owner != policy_.owner) join(text, "owner " + safe(rule.owner));
-    if (!rule.series.empty()) join(text, series(rule));
+    if (!rule.series.empty()) join(text, series_words(rule));
     join(text, sources(rule));
     if (rule.fired_at && rule.reason.empty()) join(text, "fired at " + safe(*rule.fired_at));
     if (!places_aside_) join(text, place);
@@ -325,33 +319,10 @@ class PolicyPage {
   }
 
   void people(const RuleVerdict& rule) {
-    for (const decision::SignOffVerdict& s : rule.sign_offs) {
-      std::string text = said(s.answer) + " by " + safe(s.by);
-      if (!s.role.empty()) text += " as " + safe(s.role);
-      text += " at " + safe(s.at);
-      if (!s.note.empty()) text += ": " + safe(s.note);
-      if (!s.counts) text += "; it " + safe(s.why_not);
-      wrapped(text, s.counts ? Tone::plain : Tone::dim);
-    }
-    if (rule.waiver) wrapped(waiver(*rule.waiver));
+    for (const decision::SignOffVerdict& s : rule.sign_offs)
+      wrapped(sign_off_words(s), s.counts ? Tone::plain : Tone::dim);
+    if (rule.waiver) wrapped(waiver_words(*rule.waiver));
     if (!rule.confirm_command.empty()) wrapped("sign: " + safe(rule.confirm_command), Tone::dim);
-  }
-
-  static std::string said(const std::string& answer) {
-    if (answer == "confirm") return "signed";
-    if (answer == "refuse") return "refused";
-    if (answer == "not_applicable") return "said to be not applicable";
-    return "decided to " + (answer == "rollback" ? "roll back" : answer);
-  }
-
-  static std::string waiver(const decision::WaiverVerdict& waiver) {
-    const std::string who = "waiver by " + safe(waiver.by);
-    const std::string because = ": " + safe(waiver.because);
-    if (waiver.state == "expired") return who + " expired at " + safe(waiver.until) + " and counts for nothing" + because;
-    if (waiver.state == "unknown_release") return who + " counts for nothing: whether it is for this release is not known";
-    if (waiver.state == "not_a_member") return who + " counts for nothing: they may not waive this rule now" + because;
-    if (waiver.instead_of.empty()) return who + " until " + safe(waiver.until) + ", not needed" + because;
-    return "waived (else " + safe(waiver.instead_of) + ") by " + safe(waiver.by) + " until " + safe(waiver.until) + because;
   }
 
   void score_part(const decision::PartVerdict& part) {
@@ -364,28 +335,6 @@ class PolicyPage {
     if (!rule.due_at) return {};
     if (rule.outcome == Outcome::skipped) return " (" + safe(*rule.due_at) + ")";
     return (rule.reason.empty() ? "until " : ", until ") + safe(*rule.due_at);
-  }
-
-  // 2 of 12 series: pod "a"; pod "b". Those that pass need no names.
-  static std::string series(const RuleVerdict& rule) {
-    if (rule.series_judged == 1) return labels(rule.series.front()) + ", the only series";
-    const std::string judged = std::to_string(rule.series_judged) + " series";
-    if (rule.series_alike == 1) return labels(rule.series.front()) + ", of " + judged;
-    const bool all = rule.series_alike == rule.series_judged;
-    const std::string alike = all ? "all " + judged : std::to_string(rule.series_alike) + " of " + judged;
-    std::string text = labels(rule.series.front());
-    if (rule.outcome == Outcome::pass) return alike + ", first " + text;
-    for (std::size_t i = 1; i < rule.series.size(); ++i) text += "; " + labels(rule.series[i]);
-    const std::size_t more = rule.series_alike - rule.series.size();
-    return alike + ": " + text + (more == 0 ? "" : "; and " + std::to_string(more) + " more");
-  }
-
-  static std::string labels(const decision::SeriesLabels& labels) {
-    std::string text;
-    for (const auto& [label, value] : labels) {
-      text += (text.empty() ? "" : ", ") + safe(label) + " \"" + safe(value) + "\"";
-    }
-    return text;
   }
 
   static std::string sources(const RuleVerdict& rule) {
