@@ -19,6 +19,7 @@
 #include "cli/policies.h"
 #include "generated/version.h"
 #include "runtime/decision/baselines.h"
+#include "runtime/decision/charts.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
 #include "runtime/decision/messages.h"
@@ -42,6 +43,7 @@ struct CheckOptions {
   std::string from_log, kept_in = ".";    // --from-log, --inputs
   bool strict = false;
   bool messages = false;
+  bool draws = false;  // a report wants pictures of metrics
 
   void describe(CommandLine& line) {
     policies.describe(line);
@@ -64,6 +66,7 @@ struct CheckOptions {
     inputs.check(line);
     moments.check(line);
     delivery.check(line);
+    draws = delivery.draws();
     inputs.shows_queries = delivery.is_verbose();
     if (line.given("--log") && (log.empty() || log == "-")) line.fail("--log: which file? Decisions are recorded in one");
     if (line.given("--keep") && (keep.empty() || log.empty())) line.fail("--keep DIR: of decisions that are recorded; say --log FILE, too");
@@ -85,6 +88,7 @@ decision::Verdict decide(const program::Program& program, vm::Snapshot& snapshot
   decision::Verdict verdict = decision::explain(judge);
   if (options.messages)
     decision::add_messages(judge, given.sendings.value_or(std::vector<program::Sending>{}), verdict);
+  if (options.draws) decision::add_charts(judge, verdict);
   for (GivenSignOffs::Document& document : given.documents) {
     verdict.inputs.push_back({std::move(document.name), std::move(document.digest)});
   }
@@ -204,6 +208,7 @@ int make_again(const CommandInfo& command, CheckOptions& asked, const CommandLin
   options.describe(said);
   said.parse(past.evidence().arguments, then);
   options.check(said);
+  options.draws = asked.delivery.draws();
   const decision::Verdict verdict = decide_all(options, said, then).verdict;
   if (report_digest(verdict) != logged.report)
     throw Failure::input(fmt::format("{}: what comes of it now is not what was reported by dpol {}; this is dpol {}", place,

@@ -55,6 +55,10 @@ void Delivery::check_files_differ(const CommandLine& line) const {
   }
 }
 
+bool Delivery::draws() const {
+  return std::ranges::any_of(targets_, [](const Target& target) { return target.format->draws; });
+}
+
 void Delivery::add_target(const std::string& spec, const CommandLine& line) {
   const std::size_t equals = spec.find('=');
   const std::string name = spec.substr(0, equals);
@@ -65,7 +69,7 @@ void Delivery::add_target(const std::string& spec, const CommandLine& line) {
   }
   const std::string file = equals == std::string::npos ? "" : spec.substr(equals + 1);
   if (equals != std::string::npos && file.empty()) line.fail(fmt::format("--format {} names no file", in_ticks(spec)));
-  targets_.push_back({info->format, file});
+  targets_.push_back({info, file});
 }
 
 std::string Delivery::render(const Target& target, const decision::Verdict& verdict, const std::string& color,
@@ -74,7 +78,7 @@ std::string Delivery::render(const Target& target, const decision::Verdict& verd
   options.verbose = verbose_;
   options.color = wants_color(color, target.file.empty() && console.out_is_terminal, console);
   if (target.file.empty() && console.out_width != 0) options.width = console.out_width;
-  return reports::render(target.format, verdict, options);
+  return reports::render(target.format->format, verdict, options);
 }
 
 void Delivery::deliver(const decision::Verdict& verdict, const std::string& color, Console& console) const {

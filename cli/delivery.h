@@ -18,13 +18,15 @@ class Delivery {
   void check(const CommandLine& line);
 
   bool is_verbose() const { return verbose_; }
+  // Whether a report wants pictures of metrics.
+  bool draws() const;
 
   // Renders all, then writes all: files first, so that nothing is on standard output if one fails.
   void deliver(const decision::Verdict& verdict, const std::string& color, Console& console) const;
 
  private:
   struct Target {
-    reports::Format format;
+    const reports::FormatInfo* format;
     std::string file;  // "": standard output
   };
   void add_target(const std::string& spec, const CommandLine& line);

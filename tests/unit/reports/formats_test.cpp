@@ -12,6 +12,7 @@
 #include "runtime/reports/finding.h"
 #include "runtime/reports/report.h"
 #include "tests/unit/reports/verdicts.h"
+#include "tests/unit/support/html_page.h"
 
 namespace dpol::reports {
 namespace {
@@ -27,7 +28,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr Format kForPrograms[] = {Format::junit, Format::sarif, Format::github, Format::gitlab, Format::tap, Format::markdown};
+constexpr Format kForPrograms[] = {Format::junit, Format::sarif, Format::github, Format::gitlab, Format::tap, Format::markdown,
+                                    Format::html};
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
@@ -232,6 +234,7 @@ TEST(Formats, AnyTextRenders) {
       EXPECT_TRUE(std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));
       EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);
     }
+    EXPECT_EQ(test::fault_of(render(Format::html, all)), "");
     EXPECT_TRUE(json::accept(render(Format::sarif, all)));
     EXPECT_TRUE(json::accept(render(Format::gitlab, all)));
     const std::string github = render(Format::github, all);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "compiler/compile.h"
+#include "runtime/decision/charts.h"
 #include "runtime/decision/explain.h"
 #include "runtime/decision/messages.h"
 #include "runtime/decision/people.h"
@@ -190,6 +191,7 @@ const decision::Verdict& Scenario::judge() {
   judge.judge();
   verdict_ = decision::explain(judge);
   decision::add_messages(judge, sendings_, verdict_);
+  decision::add_charts(judge, verdict_);
   return verdict_;
 }
 
