@@ -35,6 +35,7 @@ constexpr std::size_t kMostRuns = 2'000;      // of conditions, for all charts o
 constexpr std::size_t kMostListRows = 3;
 constexpr std::ptrdiff_t kFewestSamples = 30;  // drawn before what was looked at, where there are so many
 constexpr int kBefore = 3;                     // times as long as what was looked at is drawn before it
+constexpr double kFarLimit = 6;                // times as much as is drawn without it
 constexpr Instant kLongGap = 10;               // times as long as those before
 
 // What rules looked at of one metric.
@@ -469,8 +470,16 @@ class Drawing {
       }
     };
     for (const CurveVerdict& curve : out_.curves) reach(curve.points);
-    for (const LimitVerdict& limit : out_.limits) reach(limit.line);
     for (const BaselineVerdict& baseline : out_.baselines) reach({{.at = 0, .value = baseline.value}});
+    // The limit that decides first is always seen; others only where the samples can still be read beside them.
+    for (const LimitVerdict& limit : out_.limits) {
+      const double before[] = {least, greatest};
+      reach(limit.line);
+      const bool is_far = &limit != &out_.limits.front() && greatest - least > kFarLimit * std::max(before[1] - before[0], std::abs(before[1]) / 10);
+      if (!is_far) continue;
+      least = before[0];
+      greatest = before[1];
+    }
     if (least > greatest) least = greatest = 0;
     const double size = std::max(std::max(greatest, -least), 1e-15);
     if (greatest - least < size / 1'000) {
@@ -497,6 +506,7 @@ class Drawing {
   double step_for(double least) const {
     constexpr double kTimes[] = {15, 30, 60, 120, 300, 600, 900, 1'800, 3'600, 7'200, 10'800, 21'600, 43'200, 86'400};
     if (metric_.type.is_duration() && least > 10 && least <= 86'400) return *std::ranges::lower_bound(kTimes, least);
+    if (metric_.type.kind == program::Kind::integer && least <= 1) return 1;
     if (metric_.type.is_bytes() && least > 1) {
       double step = 2;
       while (step < least) step *= 2;

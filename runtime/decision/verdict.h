@@ -232,7 +232,7 @@ struct CurveVerdict {
   std::uint32_t count = 0;            // samples in the time drawn; of many, `points` has fewer
   std::vector<PointVerdict> points{};  // by time
   std::string least{}, greatest{};    // of the known; "" without any
-  std::vector<std::pair<std::string, std::string>> newest{};  // time and value, newest last
+  std::vector<std::pair<std::string, std::string>> newest{};  // time and value, of the time drawn
 };
 // A line that a sample is compared with.
 struct LimitVerdict {

@@ -52,7 +52,7 @@ constexpr double kBottom = 178;
 constexpr double kLetter = 6;                // width of a letter …
 constexpr double kLetters = 12;              // … and height of a line of text
 constexpr std::size_t kWidestTick = 20;      // in letters
-constexpr std::size_t kMostDots = 80;        // of a curve; of more samples there is the line alone
+constexpr std::size_t kMostDots = 45;        // of a curve; of more samples there is the line alone
 constexpr std::size_t kMostBands = 3;
 
 std::string escape(std::string_view text) { return html::escaped(safe(text)); }
@@ -107,7 +107,9 @@ class Picture {
     if (deployed_at_) deployment();
     for (const decision::BaselineVerdict& baseline : chart_.baselines)
       rule("baseline", y_of(baseline.value));
-    for (const decision::LimitVerdict& limit : chart_.limits) line(limit.line, "limit");
+    for (const decision::LimitVerdict& limit : chart_.limits) {
+      if (!is_outside(limit)) line(limit.line, "limit");
+    }
     for (auto curve = chart_.curves.rbegin(); curve != chart_.curves.rend(); ++curve) draw(*curve);
     labels();
     out_ += "</svg>\n";
@@ -159,6 +161,9 @@ class Picture {
     return is_of_one_day() && time.substr(0, 10) == time_of(chart_.to).substr(0, 10) ? time.substr(11) : time;
   }
 
+  bool is_outside(const decision::LimitVerdict& limit) const {
+    return std::ranges::none_of(limit.line, [&](const PointVerdict& point) { return point.value && *point.value >= low_ && *point.value <= high_; });
+  }
   bool is_outside(const decision::WindowVerdict& window) const { return window.to < chart_.from || window.from > chart_.to; }
 
   // Of what several rules looked at alike, one.
@@ -224,8 +229,8 @@ class Picture {
   void labels() {
     std::vector<Label> left;
     for (const decision::LimitVerdict& limit : chart_.limits) {
-      if (limit.line.empty() || !limit.line.front().value) continue;
-      add_label(left, {y_of(*limit.line.front().value), "limit " + escape(limit.text), "of-limit"});
+      if (is_outside(limit)) continue;
+      add_label(left, {y_of(limit.line.front().value.value_or(low_)), "limit " + escape(limit.text), "of-limit"});
     }
     std::vector<Label> right;
     for (const decision::BaselineVerdict& baseline : chart_.baselines)
@@ -258,7 +263,7 @@ class Picture {
     if (curve.count == 1) return text + (curve.least.empty() ? ", not known" : ": " + escape(curve.least));
     if (curve.least.empty()) return text + ", none of them known";
     text += ", least " + escape(curve.least) + ", greatest " + escape(curve.greatest);
-    return text + ", newest " + escape(curve.newest.back().second);
+    return text + ", last " + escape(curve.newest.back().second);
   }
 
   std::string span_text(const decision::WindowVerdict& window) const {
@@ -294,7 +299,8 @@ class Picture {
     if (chart_.curves_left_out != 0) entry("", fmt::format("and {} more series", chart_.curves_left_out));
     for (const decision::LimitVerdict& limit : chart_.limits) {
       const std::string moves = limit.line.size() > 1 ? " now" : "";
-      entry(key_of("limit"), "limit " + escape(limit.text) + moves + ": " + code_of(limit.expr));
+      const std::string where = is_outside(limit) ? ", not in the picture" : "";
+      entry(key_of("limit"), "limit " + escape(limit.text) + moves + ": " + code_of(limit.expr) + where);
     }
     for (const decision::BaselineVerdict& baseline : chart_.baselines) {
       const std::string source = baseline.source.empty() ? "" : ", read from " + name_of(baseline.source);
@@ -330,12 +336,12 @@ class Picture {
   }
 
   void samples() {
-    html::Table table{.about = "The newest samples of " + escape(chart_.name), .columns = {"Time", "Series", "Value"}};
+    html::Table table{.about = "The last samples drawn of " + escape(chart_.name), .columns = {"Time", "Series", "Value"}};
     for (const CurveVerdict& curve : chart_.curves) {
       for (auto sample = curve.newest.rbegin(); sample != curve.newest.rend(); ++sample)
         table.rows.push_back({escape(sample->first), name_of(curve.name), escape(sample->second)});
     }
-    out_ += "<details><summary>The newest samples of " + escape(chart_.name) + "</summary>\n" + html::table(table) + "</details>\n";
+    out_ += "<details><summary>The last samples drawn of " + escape(chart_.name) + "</summary>\n" + html::table(table) + "</details>\n";
   }
 
   const ChartVerdict& chart_;

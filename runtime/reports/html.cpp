@@ -55,7 +55,8 @@ ol.steps > li { margin-bottom: .6rem; }
 @media print {
   details::details-content { content-visibility: visible; height: auto; }
   summary { list-style: none; }
-  article { break-inside: auto; }
+  article, .chart { break-inside: auto; }
+  figcaption { break-after: avoid; }
   .decision, .outcome { background: none; }
   .chart > svg { max-width: 12cm; }
 }

@@ -108,6 +108,19 @@ TEST(Charts, WithinHasTwoLimits) {
   EXPECT_NE(chart.limits[0].text, chart.limits[1].text);
 }
 
+// The samples stay readable beside a limit that is far away.
+TEST(Charts, TheAxisIsThatOfTheLimitThatDecidesFirst) {
+  Scenario s(kMetrics + "policy p { threshold latency { require < 150ms  rollback > 60s } }");
+  s.deployed(-1).samples("latency", 0, {"100ms", "160ms"}).now(1);
+  const ChartVerdict near = charts_of(s).front();
+  EXPECT_THAT(limits_of(near), ElementsAre("latency < 150ms: 150ms", "latency > 60s: 1m"));
+  EXPECT_LT(near.ticks.back().value, 0.3);
+  s.sample("latency", 2, "61s").now(2);
+  const ChartVerdict far = charts_of(s).front();
+  EXPECT_EQ(far.limits.front().text, "1m");
+  EXPECT_GE(far.ticks.back().value, 61);
+}
+
 TEST(Charts, OnlyOfNumbersThatAreThere) {
   Scenario s(kMetrics + "policy p { item a \"a\" require health == good  item b \"b\" require latency < 1s  item c \"c\" require errors < 1% }");
   s.deployed(-1).sample("latency", 0, "NaN").now(0);

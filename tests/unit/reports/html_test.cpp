@@ -158,7 +158,7 @@ TEST(Html, DrawsEachMetricOnceWithItsNumbersAsText) {
   EXPECT_EQ(occurrences(text, "<desc id="), 2U);
   EXPECT_THAT(text, HasSubstr("aria-labelledby=\"metric-1-title metric-1-desc\""));
   EXPECT_THAT(seen(text), HasSubstr("Drawn above: latency_p95."));
-  for (const char* part : {"3 samples, least 265ms, greatest 272ms, newest 265ms", "limit 250ms: latency_p95 &gt;= 250ms", "baseline 180ms",
+  for (const char* part : {"3 samples, least 265ms, greatest 272ms, last 265ms", "limit 250ms: latency_p95 &gt;= 250ms", "baseline 180ms",
                            "metrics.ndjson:1", "samples from 14:04:00Z to 14:06:00Z", "not known"}) {
     std::string wanted = part;
     if (const std::size_t at = wanted.find("&gt;"); at != std::string::npos) wanted.replace(at, 4, ">");
@@ -168,6 +168,17 @@ TEST(Html, DrawsEachMetricOnceWithItsNumbersAsText) {
     EXPECT_THAT(text, HasSubstr(line));
   // A sample that is not known is no place in the line.
   EXPECT_THAT(text, Not(HasSubstr("nan")));
+}
+
+TEST(Html, SaysWhatIsNotInThePicture) {
+  Verdict all = drawn_canary();
+  ChartVerdict& drawn = all.policies.front().charts->front();
+  drawn.limits.front().line.front().value = 9;
+  drawn.windows.front().to = drawn.windows.front().from = drawn.from - kMinute;
+  const std::string text = html(all);
+  EXPECT_THAT(seen(text), HasSubstr("limit 250ms: latency_p95 >= 250ms, not in the picture"));
+  EXPECT_THAT(seen(text), HasSubstr("the sample of 14:01:00Z, not in the picture"));
+  EXPECT_EQ(occurrences(text, ">limit 250ms</text>"), 1U);  // of the other metric
 }
 
 TEST(Html, OfAGoTheMetricsAreOpen) {
