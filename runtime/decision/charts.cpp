@@ -176,7 +176,7 @@ class Looking {
   Seen& of(std::uint32_t metric) {
     auto found = std::ranges::find(seen_, metric, &Seen::metric);
     if (found == seen_.end()) found = seen_.insert(found, Seen{.metric = metric});
-    if (std::ranges::find(found->rules, rule_) == found->rules.end()) found->rules.push_back(rule_);
+    if (found->rules.empty() || found->rules.back() != rule_) found->rules.push_back(rule_);
     return *found;
   }
 
@@ -188,13 +188,14 @@ class Looking {
   }
 
   void note_window(Seen& seen, Instant from, Instant to) const {
-    const auto known = std::ranges::find(seen.windows, rule_, &WindowVerdict::rule);
-    if (known == seen.windows.end()) {
-      seen.windows.push_back({rule_, from, to});
+    // Rules are looked at one after the other.
+    if (seen.windows.empty() || seen.windows.back().rule != rule_) {
+      if (seen.windows.size() < kMostWindows) seen.windows.push_back({rule_, from, to});
       return;
     }
-    known->from = std::min(known->from, from);
-    known->to = std::max(known->to, to);
+    WindowVerdict& known = seen.windows.back();
+    known.from = std::min(known.from, from);
+    known.to = std::max(known.to, to);
   }
 
   // Of a metric without labels it is an input.

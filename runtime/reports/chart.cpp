@@ -54,6 +54,7 @@ constexpr double kLetters = 12;              // … and height of a line of text
 constexpr std::size_t kWidestTick = 20;      // in letters
 constexpr std::size_t kMostDots = 45;        // of a curve; of more samples there is the line alone
 constexpr std::size_t kMostBands = 3;
+constexpr std::size_t kMostTold = 8;         // windows in the legend, and rules of each
 
 std::string escape(std::string_view text) { return html::escaped(safe(text)); }
 std::string code_of(std::string_view text) { return html::element("code", escape(text)); }
@@ -314,19 +315,27 @@ class Picture {
 
   // What was looked at, and by which rules.
   void windows() {
-    std::vector<std::pair<const decision::WindowVerdict*, std::string>> spans;
+    struct Span {
+      const decision::WindowVerdict* window;
+      std::string rules;
+      std::size_t count = 0;
+    };
+    std::vector<Span> spans;
     for (const decision::WindowVerdict& window : chart_.windows) {
-      const auto known = std::ranges::find_if(spans, [&](const auto& span) {
-        return span.first->from == window.from && span.first->to == window.to;
+      auto span = std::ranges::find_if(spans, [&](const Span& known) {
+        return known.window->from == window.from && known.window->to == window.to;
       });
-      if (known == spans.end()) spans.emplace_back(&window, name_of(window.rule));
-      else known->second += ", " + name_of(window.rule);
+      if (span == spans.end()) span = spans.insert(span, Span{&window, "", 0});
+      if (++span->count <= kMostTold) span->rules += (span->count == 1 ? "" : ", ") + name_of(window.rule);
     }
-    for (const auto& [window, rules] : spans) {
+    for (std::size_t i = 0; i < std::min(spans.size(), kMostTold); ++i) {
+      const auto& [window, rules, count] = spans[i];
       entry(window->from == window->to ? "<path class=\"edge\" d=\"M16,0V14\"/>"
                                        : "<path class=\"window\" d=\"M6,0H26V14H6Z\"/><path class=\"edge\" d=\"M6,0V14M26,0V14\"/>",
-            "window: " + span_text(*window) + (is_outside(*window) ? ", not in the picture" : "") + ", looked at by " + rules);
+            "window: " + span_text(*window) + (is_outside(*window) ? ", not in the picture" : "") + ", looked at by " + rules +
+                (count > kMostTold ? fmt::format(" and {} more", count - kMostTold) : ""));
     }
+    if (spans.size() > kMostTold) entry("", fmt::format("and {} more windows", spans.size() - kMostTold));
   }
 
   bool has_unknown() const {

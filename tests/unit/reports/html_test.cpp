@@ -170,6 +170,18 @@ TEST(Html, DrawsEachMetricOnceWithItsNumbersAsText) {
   EXPECT_THAT(text, Not(HasSubstr("nan")));
 }
 
+TEST(Html, LegendsAreBounded) {
+  Verdict all = drawn_canary();
+  ChartVerdict& drawn = all.policies.front().charts->front();
+  drawn.windows.clear();
+  for (int i = 0; i < 50; ++i) drawn.windows.push_back({"shop.r" + std::to_string(i), kNow - kMinute, kNow});
+  for (int i = 0; i < 50; ++i) drawn.windows.push_back({"shop.s" + std::to_string(i), kNow - i * kMinute, kNow - kMinute});
+  const std::string text = seen(html(all));
+  EXPECT_THAT(text, HasSubstr("shop.r7 and 42 more"));
+  EXPECT_THAT(text, HasSubstr("and 43 more windows"));
+  EXPECT_THAT(text, Not(HasSubstr("shop.s9")));
+}
+
 TEST(Html, SaysWhatIsNotInThePicture) {
   Verdict all = drawn_canary();
   ChartVerdict& drawn = all.policies.front().charts->front();
