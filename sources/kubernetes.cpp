@@ -1,7 +1,7 @@
-// `kubectl get … -o json`: one object or a list of them, of which deployments and pods are read. A
-// number that is absent is 0. `Running` is a phase, not health: what counts is the condition
-// Ready. A container that was killed for its memory says so in its state, or, once it is
-// restarted, in its last one. Where a deployment's status is of an older generation, it says
+// `kubectl get … -o json`: one object or a list of them, of which deployments, pods, autoscalers
+// and events are read. A number that is absent is 0. `Running` is a phase, not health: what counts
+// is the condition Ready. A container that was killed for its memory says so in its state, or, once
+// it is restarted, in its last one. Where a deployment's status is of an older generation, it says
 // nothing about the specification that is there now.
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
+#include "sources/kubernetes_scaling.h"
 
 namespace dpol::sources {
 namespace {
@@ -40,18 +41,24 @@ bool is_oom(NodeRef state) {
 
 class Kubernetes {
  public:
-  // What it is no object of is left out: services, events.
-  void object(NodeRef node, std::string_view kind) {
+  // What it is no object of is left out: services, nodes.
+  void object(NodeRef node, std::string_view kind, std::string_view version) {
     if (const std::string_view own = text_at(node, "kind"); !own.empty()) kind = own;
+    if (const std::string_view own = text_at(node, "apiVersion"); !own.empty()) version = own;
     if (const auto items = list_at(node, "items")) {
       // Of a list of pods the items need not say that they are.
       const std::string_view of_items =
           kind.ends_with("List") ? kind.substr(0, kind.size() - 4) : kind;
-      for (const NodeRef item : *items) object(item, of_items);
+      for (const NodeRef item : *items) object(item, of_items, version);
+      if (items->size() == 0 && (kind == "List" || kind == "EventList")) events_.add_empty_list();
     } else if (kind == "Pod") {
       pod(node);
     } else if (kind == "Deployment") {
       deployment(node);
+    } else if (kind == "HorizontalPodAutoscaler") {
+      autoscalers_.add(node);
+    } else if (kind == "Event" && is_event_api(version)) {
+      events_.add(node);
     }
   }
 
@@ -62,6 +69,8 @@ class Kubernetes {
     facts.open_list("deployments");
     for (const Deployment& one : deployments_) write(one, facts);
     facts.close();
+    autoscalers_.write(facts);
+    events_.write(facts);
     sums(facts);
   }
 
@@ -196,12 +205,15 @@ class Kubernetes {
 
   std::vector<Pod> pods_;
   std::vector<Deployment> deployments_;
+  Autoscalers autoscalers_;
+  ClusterEvents events_;
 };
 
 bool is_object_of_interest(NodeRef node) {
-  const std::string_view kind = text_at(node, "kind");
-  if (kind == "Pod" || kind == "Deployment" || kind == "PodList" || kind == "DeploymentList")
-    return true;
+  std::string_view kind = text_at(node, "kind");
+  if (kind.size() > 4 && kind.ends_with("List")) kind.remove_suffix(4);
+  if (kind == "Pod" || kind == "Deployment" || kind == "HorizontalPodAutoscaler") return true;
+  if (kind == "Event") return is_event_api(text_at(node, "apiVersion"));
   const auto items = kind == "List" ? list_at(node, "items") : std::nullopt;
   if (!items) return false;
   for (const NodeRef item : *items) {
@@ -220,7 +232,7 @@ bool recognise_kubernetes(Opened& file) {
 
 void read_kubernetes(const Documents& documents, Facts& facts) {
   Kubernetes reader;
-  for (Opened& file : documents.files) reader.object(file.json()->root(), "");
+  for (Opened& file : documents.files) reader.object(file.json()->root(), "", "");
   reader.write(facts);
 }
 

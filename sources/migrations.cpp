@@ -1,10 +1,10 @@
 // Migrations of databases: what Flyway, dbmate and golang-migrate print of the state of one.
 // Not what they print while they migrate: a log says `Applied` of a migration that failed the line
 // after. Each tool keeps less or more of what went wrong, so some facts are unknown of some.
+#include "sources/migrations.h"
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
@@ -16,63 +16,8 @@ namespace {
 using inputs::NodeKind;
 using inputs::NodeRef;
 
-constexpr std::array<std::string_view, 5> kStates = {"applied", "pending", "failed", "missing",
-                                                     "ignored"};
-
-struct Migration {
-  std::string name;
-  std::string_view state;
-  std::uint32_t line = 0;
-};
-
-class Migrations {
- public:
-  // Of one version and name the later document counts.
-  void add(std::string_view version, std::string_view name, std::string_view state,
-           std::uint32_t line) {
-    all_.insert_or_assign({std::string(version), std::string(name)},
-                          Migration{std::string(name), state, line});
-  }
-  void set_current(std::string_view version) { current_ = version; }
-  void set_dirty(bool dirty) { dirty_ = dirty_.value_or(false) || dirty; }
-  void add_irreversible(bool one) { irreversible_ = irreversible_.value_or(0) + (one ? 1 : 0); }
-  // The tool tells the version and lists nothing.
-  void lists_nothing() { lists_ = false; }
-
-  void write(Facts& facts) const {
-    std::map<std::string_view, std::int64_t> counts;
-    for (const auto& [key, one] : all_) ++counts[one.state];
-    for (const std::string_view state : kStates) {
-      if (lists_) {
-        facts.integer(state, counts[state]);
-      } else if (state == "failed" && dirty_) {
-        facts.integer(state, *dirty_ ? 1 : 0);
-      } else {
-        facts.unknown(state);
-      }
-    }
-    irreversible_ ? facts.integer("irreversible", *irreversible_) : facts.unknown("irreversible");
-    dirty_ ? facts.boolean("dirty", *dirty_) : facts.unknown("dirty");
-    if (!current_.empty()) facts.text("current", current_);
-    if (!lists_) return facts.unknown("migrations");
-    facts.open_list("migrations");
-    for (const auto& [key, one] : all_) {
-      facts.open_map({}, one.line);
-      facts.text("version", key.first, one.line);
-      facts.text("name", one.name, one.line);
-      facts.text("state", one.state, one.line);
-      facts.close();
-    }
-    facts.close();
-  }
-
- private:
-  std::map<std::pair<std::string, std::string>, Migration> all_;
-  std::string current_;
-  std::optional<bool> dirty_;
-  std::optional<std::int64_t> irreversible_;
-  bool lists_ = true;
-};
+constexpr std::array<std::string_view, 5> kMigrationStates = {"applied", "pending", "failed",
+                                                              "missing", "ignored"};
 
 // ---- Flyway ----
 
@@ -189,6 +134,37 @@ void read_all(const Documents& documents, Facts& facts, const Read& read) {
 
 }  // namespace
 
+void Migrations::add(std::string_view version, std::string_view name, std::string_view state,
+                     std::uint32_t line) {
+  all_.insert_or_assign({std::string(version), std::string(name)},
+                        Migration{std::string(name), state, line});
+}
+
+void Migrations::add_unlisted(std::string_view state, std::int64_t count) {
+  unlisted_[state] += count;
+  if (count > 0) lists_ = false;
+}
+
+void Migrations::write(Facts& facts) const {
+  std::map<std::string_view, std::int64_t> counts = unlisted_;
+  for (const auto& [key, one] : all_) ++counts[one.state];
+  for (const std::string_view state : kMigrationStates)
+    untold_.contains(state) ? facts.unknown(state) : facts.integer(state, counts[state]);
+  irreversible_ ? facts.integer("irreversible", *irreversible_) : facts.unknown("irreversible");
+  dirty_ ? facts.boolean("dirty", *dirty_) : facts.unknown("dirty");
+  if (!current_.empty()) facts.text("current", current_);
+  if (!lists_) return facts.unknown("migrations");
+  facts.open_list("migrations");
+  for (const auto& [key, one] : all_) {
+    facts.open_map({}, one.line);
+    facts.text("version", key.first, one.line);
+    facts.text("name", one.name, one.line);
+    facts.text("state", one.state, one.line);
+    facts.close();
+  }
+  facts.close();
+}
+
 bool recognise_flyway(Opened& file) {
   const inputs::Document* document = file.json();
   return document != nullptr && list_at(document->root(), "migrations") &&
@@ -212,15 +188,20 @@ bool recognise_golang_migrate(Opened& file) {
   return file.shape() == inputs::Shape::text && migrate_version(only_line(file), dirty);
 }
 void read_golang_migrate(const Documents& documents, Facts& facts) {
-  read_all(documents, facts, [](const Documents& all, Opened& file, Migrations& out) {
+  Migrations migrations;
+  migrations.knows_nothing_of({"applied", "pending", "missing", "ignored"});
+  migrations.lists(false);
+  bool any_dirty = false;
+  for (Opened& file : documents.files) {
     if (!file.bytes().ends_with('\n'))
-      return all.fail(file, 0, "a last line that ends", "a document that is broken off");
+      return documents.fail(file, 0, "a last line that ends", "a document that is broken off");
     bool dirty = false;
-    const std::string_view version = *migrate_version(only_line(file), dirty);
-    out.lists_nothing();
-    out.set_dirty(dirty);
-    out.set_current(version);
-  });
+    migrations.set_current(*migrate_version(only_line(file), dirty));
+    migrations.set_dirty(dirty);
+    any_dirty = any_dirty || dirty;
+  }
+  if (any_dirty) migrations.add_unlisted("failed", 1);
+  migrations.write(facts);
 }
 
 }  // namespace dpol::sources

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "sources/changes.h"
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
 #include "sources/numbers.h"
@@ -367,36 +368,19 @@ std::optional<NodeRef> opsgenie_incidents(NodeRef root) {
 
 // A category is one of three, whatever language and words the project has for its states; `new`
 // and `done` keep their keys, and what lies between has had more than one.
-void jira(NodeRef issue, std::map<std::string, NodeRef>& out) {
-  if (entry(issue, "fields", "status", "statusCategory"))
-    out.insert_or_assign(std::string(text_at(issue, "key")), issue);
-}
-
-std::string_view jira_state(NodeRef issue) {
-  const std::string_view key = text_at(*entry(issue, "fields", "status", "statusCategory"), "key");
-  return key == "new" || key == "done" ? key : "active";
-}
-
-void write_changes(const std::map<std::string, NodeRef>& issues, Facts& facts) {
-  std::map<std::string_view, std::int64_t> counts;
-  for (const auto& [key, issue] : issues) ++counts[jira_state(issue)];
-  for (const std::string_view state : {"new", "active", "done"})
-    facts.integer(state, counts[state]);
-  facts.open_list("records");
-  for (const auto& [key, issue] : issues) {
-    const NodeRef fields = *entry(issue, "fields");
-    const std::uint32_t line = issue.line();
-    facts.open_map({}, line);
-    facts.text("id", key, line);
-    facts.text("title", text_at(fields, "summary"), line);
-    facts.text("state", jira_state(issue), line);
-    facts.text("status", text_at(*entry(fields, "status"), "name"), line);
-    if (const auto priority = entry(fields, "priority"))
-      facts.text("priority", text_at(*priority, "name"), line);
-    if (const auto time = moment(text_at(fields, "updated"))) facts.text("updated_at", *time, line);
-    facts.close();
-  }
-  facts.close();
+void jira(NodeRef issue, ChangeRecords& out) {
+  const auto category = entry(issue, "fields", "status", "statusCategory");
+  if (!category) return;
+  const NodeRef fields = *entry(issue, "fields");
+  const std::string_view key = text_at(*category, "key");
+  ChangeRecord record;
+  record.line = issue.line();
+  record.title = text_at(fields, "summary");
+  record.state = key == "new" || key == "done" ? key : "active";
+  record.status = text_at(*entry(fields, "status"), "name");
+  if (const auto priority = entry(fields, "priority")) record.priority = text_at(*priority, "name");
+  record.updated_at = moment(text_at(fields, "updated"));
+  out.add(text_at(issue, "key"), std::move(record));
 }
 
 // ---- objectives ----
@@ -564,7 +548,7 @@ bool recognise_jira(Opened& file) {
 }
 
 void read_jira(const Documents& documents, Facts& facts) {
-  std::map<std::string, NodeRef> found;
+  ChangeRecords found;
   std::int64_t total = 0;
   for (Opened& file : documents.files) {
     const NodeRef root = file.json()->root();
@@ -578,7 +562,7 @@ void read_jira(const Documents& documents, Facts& facts) {
                           "all " + std::to_string(total) + " issues, each page as a document",
                           std::to_string(found.size()));
   }
-  write_changes(found, facts);
+  found.write(facts);
 }
 
 bool recognise_openslo(Opened& file) {

@@ -349,6 +349,60 @@ TEST(Kubernetes, AContainerThatWasKilledBeforeItsRestartWasKilled) {
       AllOf(HasSubstr("oom_killed 1\n"), HasSubstr("restarts 2\n")));
 }
 
+TEST(Kubernetes, ConditionsOfAnAutoscalerStandInAnAnnotationOrAreUnknown) {
+  EXPECT_THAT(
+      read_text(
+          "kubernetes",
+          R"({"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web",
+    "annotations": {"autoscaling.alpha.kubernetes.io/conditions":
+      "[{\"type\": \"AbleToScale\", \"status\": \"False\"}, {\"type\": \"ScalingActive\", \"status\": \"Unknown\"}]"}},
+    "spec": {"maxReplicas": 3}})"),
+      AllOf(HasSubstr("min 1, max 3, current 0, desired 0"),
+            HasSubstr("able_to_scale false, scaling_active null, scaling_limited null")));
+  // Broken text there says nothing.
+  EXPECT_THAT(
+      read_text("kubernetes",
+                R"({"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata":
+    {"annotations": {"autoscaling.alpha.kubernetes.io/conditions": "[{\"type\": \"Able"}}, "spec": {}})"),
+      AllOf(HasSubstr("able_to_scale null"), HasSubstr("max null")));
+}
+
+TEST(Kubernetes, AnEventWithoutACountHappenedOnceAndASeriesSaysHowOften) {
+  EXPECT_THAT(
+      read_text("kubernetes", R"({"apiVersion": "events.k8s.io/v1", "kind": "EventList", "items": [
+    {"metadata": {"name": "a"}, "type": "Warning", "reason": "FailedScheduling", "note": "no node",
+     "regarding": {"kind": "Pod", "name": "web-1"}, "eventTime": "2026-05-04T10:00:00.000001Z",
+     "series": {"count": 7, "lastObservedTime": "2026-05-04T10:05:00.000001Z"}},
+    {"metadata": {"name": "b"}, "type": "Warning", "deprecatedCount": 0, "eventTime": "2026-05-04T10:00:00Z"},
+    {"metadata": {"name": "c"}, "type": "Normal", "deprecatedCount": 40}]})"),
+      AllOf(HasSubstr("warnings 8\n"),
+            HasSubstr(
+                R"(object "Pod/web-1", message "no node", count 7, last_seen "2026-05-04T10:05)")));
+}
+
+TEST(Kubernetes, AnEventOfTwoDocumentsIsOne) {
+  const std::string older =
+      R"({"apiVersion": "v1", "kind": "Event", "metadata": {"name": "a"}, "type": "Warning", "count": 3})";
+  const std::string newer =
+      R"({"apiVersion": "v1", "kind": "Event", "metadata": {"name": "a"}, "type": "Warning", "count": 5})";
+  EXPECT_THAT(read_files("kubernetes", {{"x", older}, {"y", newer}}), HasSubstr("warnings 5\n"));
+}
+
+TEST(Kubernetes, NoWarningsAreKnownWhereEventsWereAskedForAlone) {
+  EXPECT_THAT(read_text("kubernetes", R"({"apiVersion": "v1", "kind": "PodList", "items": []})"),
+              HasSubstr("warnings null\n"));
+  EXPECT_THAT(read_text("kubernetes", R"({"apiVersion": "v1", "kind": "EventList", "items": []})"),
+              HasSubstr("warnings 0\n"));
+}
+
+TEST(Kubernetes, ARecordOfAnAuditIsNoEvent) {
+  EXPECT_THAT(
+      read_text(
+          "kubernetes",
+          R"({"apiVersion": "audit.k8s.io/v1", "kind": "EventList", "items": [{"kind": "Event"}]})"),
+      HasSubstr("expected objects of Kubernetes"));
+}
+
 // ---- any document ----
 
 TEST(Json, FactsStandWhereTheirPointersSay) {
@@ -737,6 +791,97 @@ TEST(Migrations, AStateThatNobodyKnowsIsRefused) {
       HasSubstr("`Odd`"));
 }
 
+constexpr std::string_view kAtlasRun = R"({"Driver": "sqlite3", "Start": "2026-05-04T10:00:00Z",
+    "End": "2026-05-04T10:00:01Z", "Target": "2", "Pending": [{"Name": "1_a.sql", "Version": "1"},
+    {"Name": "2_b.sql", "Version": "2"}], "Applied": [{"Name": "1_a.sql", "Version": "1"},
+    {"Name": "2_b.sql", "Version": "2")";
+
+TEST(Atlas, ARunWithAnErrorSaysNothingOfWhatWasRolledBack) {
+  EXPECT_THAT(read_text("atlas", std::string(kAtlasRun) + R"(, "Error": {"Text": "no table"}}]})"),
+              AllOf(HasSubstr("applied null\npending null\nfailed 1\n"), HasSubstr("dirty null\n"),
+                    HasSubstr("migrations null\n"), Not(HasSubstr("current"))));
+  // An error of a commit is one of no file.
+  EXPECT_THAT(read_text("atlas", std::string(kAtlasRun) + R"(}], "Error": "commit"})"),
+              AllOf(HasSubstr("applied null\n"), HasSubstr("failed 1\n")));
+}
+
+TEST(Atlas, ARunTellsOfItsOwnFilesAlone) {
+  const std::string run = std::string(kAtlasRun) + "}]}";
+  EXPECT_THAT(read_text("atlas", run),
+              AllOf(HasSubstr("applied null\npending null\nfailed 0\n"), HasSubstr("dirty false\n"),
+                    HasSubstr("current \"2\"\n"), HasSubstr("migrations null\n")));
+  const std::string before = R"({"Env": {}, "Status": "PENDING", "Pending": [
+    {"Name": "1_a.sql", "Version": "1"}, {"Name": "2_b.sql", "Version": "2"}, {"Name": "3_c.sql", "Version": "3"}]})";
+  EXPECT_THAT(read_files("atlas", {{"x", before}, {"y", run}}),
+              HasSubstr("applied 2\npending 1\nfailed 0\n"));
+  EXPECT_THAT(read_text("atlas", R"({"Driver": "sqlite3", "Start": "2026-05-04T10:00:00Z",
+    "End": "2026-05-04T10:00:01Z", "Message": "No migration files to execute"})"),
+              HasSubstr("applied null\npending 0\n"));
+}
+
+TEST(Atlas, AFileThatWasAppliedInPartHasFailed) {
+  EXPECT_THAT(
+      read_text("atlas", R"({"Env": {"Driver": "sqlite3"}, "Status": "PENDING", "Current": "1",
+    "Available": [{"Name": "1_a.sql", "Version": "1"}], "Pending": [{"Name": "1_a.sql", "Version": "1"}],
+    "Applied": [{"Version": "1", "Applied": 1, "Total": 3}]})"),
+      AllOf(HasSubstr("applied 0\npending 0\nfailed 1\n"), HasSubstr("dirty true\n")));
+}
+
+TEST(Atlas, AFileThatIsGoneIsMissingAndABaselineIsNot) {
+  EXPECT_THAT(read_text("atlas", R"({"Env": {}, "Status": "OK", "Current": "2",
+    "Available": [{"Name": "0_old.sql", "Version": "0"}, {"Name": "2_b.sql", "Version": "2"}],
+    "Applied": [{"Version": "0.5", "Type": "baseline"}, {"Version": "1", "Description": "a", "Applied": 1, "Total": 1},
+    {"Version": "2", "Applied": 1, "Total": 1}]})"),
+              HasSubstr("applied 2\npending 0\nfailed 0\nmissing 1\nignored 1\n"));
+}
+
+TEST(Atlas, AStatusThatItsFilesGainsayIsRefused) {
+  EXPECT_THAT(read_text("atlas", R"({"Env": {}, "Status": "PENDING"})"), HasSubstr("`Pending`"));
+  EXPECT_THAT(read_text("atlas", R"({"Env": {}, "Status": "ERROR"})"), HasSubstr("`ERROR`"));
+}
+
+TEST(Liquibase, AStatusSaysNothingOfWhatWasApplied) {
+  EXPECT_THAT(read_text("liquibase", "SA@jdbc:h2:./db is up to date\n"),
+              AllOf(HasSubstr("applied null\npending 0\nfailed 0\n")));
+  EXPECT_THAT(read_text("liquibase", "2 change sets have not been applied to SA@jdbc:h2:./db\n"),
+              AllOf(HasSubstr("pending 2\n"), HasSubstr("migrations null\n")));
+  EXPECT_THAT(read_text("liquibase",
+                        "[INFO] 1 changesets have not been applied to SA@jdbc:h2:./db\n"
+                        "[INFO]      a.xml::odd::id::me\n"),
+              AllOf(HasSubstr("pending 1\n"), HasSubstr(R"(version "odd::id", name "a.xml::odd)")));
+}
+
+TEST(Liquibase, AHistorySaysNothingOfWhatIsPendingAndBothSayAll) {
+  const std::string history =
+      "Liquibase History for jdbc:h2:./db\n\n"
+      "- Database updated at 5/4/26, 2:39 AM. Applied 1 changeset(s), DeploymentId: 1\n"
+      "  a.xml::1::me\n\n";
+  EXPECT_THAT(read_text("liquibase", history),
+              AllOf(HasSubstr("applied 1\npending null\n"), HasSubstr("migrations null\n")));
+  const std::string status =
+      "1 changesets have not been applied to SA@jdbc:h2:./db\n     a.xml::2::me\n";
+  EXPECT_THAT(read_files("liquibase", {{"x", history}, {"y", status}}),
+              AllOf(HasSubstr("applied 1\npending 1\n"), HasSubstr("state \"applied\"")));
+  // A database that was looked at again has the state of the second time.
+  EXPECT_THAT(read_files("liquibase", {{"x", status}, {"y", "SA@jdbc:h2:./db is up to date\n"}}),
+              HasSubstr("pending 0\n"));
+}
+
+TEST(Liquibase, WhatIsBrokenOffIsRefused) {
+  EXPECT_THAT(
+      read_text("liquibase",
+                "2 changesets have not been applied to SA@jdbc:h2:./db\n     a.xml::1::me\n"),
+      HasSubstr("as many changesets"));
+  EXPECT_THAT(read_text("liquibase", "Liquibase History for jdbc:h2:./db\n"),
+              HasSubstr("broken off"));
+  EXPECT_THAT(
+      read_text("liquibase",
+                "Liquibase History for jdbc:h2:./db\n\n- Database updated at 5/4/26. Applied "
+                "2 changeset(s), DeploymentId: 1\n  a.xml::1::me\n"),
+      HasSubstr("broken off"));
+  EXPECT_THAT(read_text("liquibase", "SA@jdbc:h2:./db is up to date"), HasSubstr("broken off"));
+}
+
 TEST(Lighthouse, OfSeveralRunsTheMedianCountsAndAnErrorIsNoRun) {
   const auto run = [](const char* score) {
     return std::string(
@@ -780,6 +925,40 @@ TEST(OnCall, APageIsNotTheAnswer) {
 TEST(Changes, APageIsNotTheSearch) {
   EXPECT_THAT(read_text("jira", R"({"maxResults": 1, "total": 2, "issues": []})"),
               HasSubstr("expected all 2 issues"));
+}
+
+TEST(ServiceNow, WhatPeopleAreShownIsInTheirOwnTimeAndLanguage) {
+  EXPECT_THAT(
+      read_text("servicenow", R"({"result": [{"number": "CHG1", "state": "Scheduled",
+    "approval": "Approved", "type": "Normal", "risk": "Moderate", "active": "true",
+    "start_date": "2026-05-04 22:00:00"}]})"),
+      AllOf(HasSubstr(R"(state "active", status "Scheduled", stage "scheduled", approved true)"),
+            HasSubstr("emergency false"), Not(HasSubstr("starts_at"))));
+  EXPECT_THAT(
+      read_text("servicenow", R"({"result": {"number": "CHG1", "state": "Geplant",
+    "approval": "Genehmigt", "type": "Normal"}})"),
+      AllOf(HasSubstr("active null\n"), HasSubstr("state null"), HasSubstr("approved null")));
+}
+
+TEST(ServiceNow, AnEmptyTextIsNoAnswerAndAStateOfOnesOwnNoStage) {
+  EXPECT_THAT(read_text("servicenow",
+                        R"({"result": [{"number": "CHG1", "state": "-7", "short_description": "2.0",
+    "approval": "", "type": "", "on_hold": "", "active": "false", "end_date": ""}]})"),
+              AllOf(HasSubstr("done 1\n"), HasSubstr("title \"2.0\""),
+                    HasSubstr("approved null, emergency null, on_hold null"),
+                    Not(HasSubstr("stage")), Not(HasSubstr("ends_at"))));
+}
+
+TEST(ServiceNow, RecordsOfOtherTablesAndErrorsAreRefused) {
+  EXPECT_THAT(read_text("servicenow", R"({"result": [{"number": "INC1", "state": "2"}]})"),
+              HasSubstr("expected an answer of ServiceNow"));
+  EXPECT_THAT(
+      read_text("servicenow", R"({"error": {"message": "No Record found"}, "status": "failure"})"),
+      HasSubstr("expected an answer of ServiceNow"));
+  EXPECT_THAT(
+      read_text("servicenow", R"({"result": [{"number": "CHG1", "approval": "approved"}]})"),
+      HasSubstr("`number` and `state`"));
+  EXPECT_THAT(read_text("servicenow", R"({"result": []})"), HasSubstr("active 0\n"));
 }
 
 TEST(OpenSlo, YamlIsReadAndAPercentageIsAShare) {
