@@ -554,7 +554,8 @@ void add_charts_of(const Judge& judge, std::size_t index, PolicyVerdict& verdict
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     if (has_looked(judgements[i])) rules.push_back(i);
   }
-  std::ranges::stable_sort(rules, std::greater{}, [&](std::size_t rule) { return gravity(judgements[rule].outcome); });
+  const auto weight = [&](std::size_t rule) { return judge.on_trial(index, rule) ? -1 : gravity(judgements[rule].outcome); };
+  std::ranges::stable_sort(rules, std::greater{}, weight);
   for (const std::size_t rule : rules) look(rule, judgements[rule]);
   std::vector<ChartVerdict>& charts = verdict.charts.emplace();
   for (Seen& one : seen) {

@@ -121,6 +121,12 @@ TEST(Charts, TheAxisIsThatOfTheLimitThatDecidesFirst) {
   EXPECT_GE(far.ticks.back().value, 61);
 }
 
+TEST(Charts, WhatIsOnTrialDecidesNothing) {
+  Scenario s(kMetrics + "policy p { trial item a \"a\" require latency < 50ms  item b \"b\" require latency < 1s }");
+  s.deployed(-1).sample("latency", 0, "100ms").now(0);
+  EXPECT_THAT(charts_of(s).front().rules, ElementsAre("p.b", "p.a"));
+}
+
 TEST(Charts, OnlyOfNumbersThatAreThere) {
   Scenario s(kMetrics + "policy p { item a \"a\" require health == good  item b \"b\" require latency < 1s  item c \"c\" require errors < 1% }");
   s.deployed(-1).sample("latency", 0, "NaN").now(0);

@@ -410,6 +410,8 @@ TEST(Formats, EachHasANameAndADoc) {
     EXPECT_EQ(render(info.format, canary()), render(info.format, canary()));
   }
   EXPECT_EQ(find_format("prety"), nullptr);
+  EXPECT_TRUE(find_format("html")->draws);
+  EXPECT_FALSE(find_format("json")->draws);
 }
 
 }  // namespace
