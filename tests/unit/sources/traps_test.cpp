@@ -961,6 +961,70 @@ TEST(ServiceNow, RecordsOfOtherTablesAndErrorsAreRefused) {
   EXPECT_THAT(read_text("servicenow", R"({"result": []})"), HasSubstr("active 0\n"));
 }
 
+TEST(CodeDeploy, WhatRollsBackSucceedsAsOthersDo) {
+  EXPECT_THAT(read_text("codedeploy", R"({"deploymentInfo": {"applicationName": "shop",
+    "deploymentGroupName": "web", "deploymentId": "d-2", "status": "Succeeded", "creator": "codeDeployRollback",
+    "deploymentOverview": {"Succeeded": 2, "Skipped": 1}}})"),
+              AllOf(HasSubstr("succeeded 1\n"), HasSubstr("rolled_back true"),
+                    HasSubstr("desired 3, running 2, pending 0, failed 0")));
+}
+
+TEST(CodeDeploy, WhatIsNotCountedIsNotKnown) {
+  EXPECT_THAT(read_text("codedeploy", R"({"deploymentsInfo": [{"applicationName": "shop",
+    "deploymentGroupName": "web", "deploymentId": "d-2", "status": "Ready",
+    "startTime": "2026-05-04T10:00:00.123000+02:00", "revision": {"revisionType": "GitHub",
+    "gitHubLocation": {"repository": "a/b", "commitId": "c0ffee"}}}]})"),
+              AllOf(HasSubstr("in_progress 1\n"), HasSubstr("desired null\nrunning null\n"),
+                    HasSubstr(R"(revision "c0ffee", desired null)"), HasSubstr("+02:00")));
+  EXPECT_THAT(read_text("codedeploy", R"({"deploymentsInfo": []})"),
+              AllOf(HasSubstr("failed null\n"), HasSubstr("desired null\n")));
+}
+
+TEST(CodeDeploy, AStatusThatNobodyKnowsIsRefused) {
+  EXPECT_THAT(read_text("codedeploy", R"({"deploymentInfo": {"applicationName": "shop",
+    "deploymentId": "d-2", "status": "Odd"}})"),
+              HasSubstr("`Odd`"));
+}
+
+std::string ecs_answer(const std::string& deployments) {
+  return R"({"failures": [], "services": [{"serviceArn": "arn:s", "serviceName": "web", "status": "ACTIVE",
+    "desiredCount": 2, "runningCount": 2, "pendingCount": 0, "deployments": [)" +
+         deployments + "]}]}";
+}
+
+TEST(Ecs, TasksOfTheDeploymentBeforeAreNotCounted) {
+  EXPECT_THAT(read_text("ecs", ecs_answer(R"(
+    {"id": "b", "status": "PRIMARY", "desiredCount": 2, "runningCount": 0, "pendingCount": 1, "failedTasks": 8,
+     "taskDefinition": "web:6", "rolloutState": "IN_PROGRESS"},
+    {"id": "a", "status": "ACTIVE", "desiredCount": 2, "runningCount": 2, "rolloutState": "COMPLETED"})")),
+              AllOf(HasSubstr("in_progress 1\nsucceeded 0\n"),
+                    HasSubstr(R"(revision "web:6", desired 2, running 0, pending 1, failed 8)")));
+}
+
+TEST(Ecs, WhatWasRolledBackToIsComplete) {
+  EXPECT_THAT(read_text("ecs", ecs_answer(R"(
+    {"id": "a", "status": "PRIMARY", "desiredCount": 2, "runningCount": 2, "rolloutState": "COMPLETED"},
+    {"id": "b", "status": "INACTIVE", "desiredCount": 0, "runningCount": 0, "rolloutState": "FAILED"})")),
+              AllOf(HasSubstr("succeeded 1\n"), HasSubstr("rolled_back true")));
+}
+
+TEST(Ecs, WithoutAStateOneDeploymentWithAllOfItsTasksIsStable) {
+  const std::string one =
+      R"({"id": "a", "status": "PRIMARY", "desiredCount": 2, "runningCount": 2, "pendingCount": 0})";
+  const std::string other =
+      R"({"id": "b", "status": "ACTIVE", "desiredCount": 0, "runningCount": 1})";
+  EXPECT_THAT(read_text("ecs", ecs_answer(one)),
+              AllOf(HasSubstr("succeeded 1\n"), HasSubstr("rolled_back null")));
+  EXPECT_THAT(read_text("ecs", ecs_answer(one + "," + other)), HasSubstr("in_progress 1\n"));
+}
+
+TEST(Ecs, AServiceThatIsMissingIsRefused) {
+  EXPECT_THAT(
+      read_text("ecs",
+                R"({"services": [], "failures": [{"arn": "arn:web", "reason": "MISSING"}]})"),
+      HasSubstr("`MISSING` of arn:web"));
+}
+
 TEST(OpenSlo, YamlIsReadAndAPercentageIsAShare) {
   EXPECT_THAT(
       read_text("openslo",
