@@ -89,4 +89,23 @@ void LoadSamples::write(Facts& facts) {
   report.write(facts);
 }
 
+bool is_one(const Documents& documents) {
+  if (documents.files.size() == 1) return true;
+  documents.fail(documents.files.back(), 0, "one report",
+                 "several: percentiles of several runs cannot be put together");
+  return false;
+}
+
+std::vector<std::string_view> words(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t";
+  std::vector<std::string_view> out;
+  while (out.size() < 20) {
+    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+    if (line.empty()) break;
+    out.push_back(line.substr(0, line.find_first_of(kBlanks)));
+    line.remove_prefix(out.back().size());
+  }
+  return out;
+}
+
 }  // namespace dpol::sources

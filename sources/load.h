@@ -12,6 +12,7 @@
 
 #include "runtime/program/decimal.h"
 #include "sources/facts.h"
+#include "sources/formats.h"
 
 namespace dpol::sources {
 
@@ -55,5 +56,11 @@ class LoadSamples {
   std::int64_t last_ = INT64_MIN;
   std::int64_t most_users_ = 0;
 };
+
+// Of several reports with percentiles there is no common one: then an error, and false.
+bool is_one(const Documents& documents);
+
+// The first words of a line, up to 20.
+std::vector<std::string_view> words(std::string_view line);
 
 }  // namespace dpol::sources

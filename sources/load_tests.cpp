@@ -18,13 +18,6 @@ using inputs::NodeKind;
 using inputs::NodeRef;
 using program::Decimal;
 
-bool is_one(const Documents& documents) {
-  if (documents.files.size() == 1) return true;
-  documents.fail(documents.files.back(), 0, "one report",
-                 "several: percentiles of several runs cannot be put together");
-  return false;
-}
-
 bool ends_its_last_line(const Documents& documents, const Opened& file) {
   if (file.bytes().ends_with('\n')) return true;
   documents.fail(file, 0, "a last line that ends", "a document that is broken off");
@@ -48,8 +41,11 @@ bool is_jmeter_csv(const CsvRows& rows) {
   return rows.column("timeStamp") && rows.column("elapsed") && rows.column("success");
 }
 
+bool row_ends_with(std::size_t columns, std::initializer_list<std::optional<std::size_t>> used) {
+  return std::ranges::any_of(used, [&](const auto& one) { return one && *one + 1 == columns; });
+}
+
 void jmeter_csv(const Documents& documents, const Opened& file, LoadSamples& samples) {
-  if (!ends_its_last_line(documents, file)) return;
   CsvRows rows = csv_of(file);
   const auto start = rows.column("timeStamp");
   const auto took = rows.column("elapsed");
@@ -57,7 +53,9 @@ void jmeter_csv(const Documents& documents, const Opened& file, LoadSamples& sam
   const auto message = rows.column("responseMessage");
   const auto users = rows.column("allThreads");
   std::vector<std::string> row;
+  std::size_t columns = 0;
   while (rows.next(row)) {
+    columns = row.size();
     if (message && row[*message].starts_with(kTransaction)) continue;
     const auto elapsed = milliseconds(row[*took]);
     if (!elapsed) {
@@ -66,7 +64,12 @@ void jmeter_csv(const Documents& documents, const Opened& file, LoadSamples& sam
     samples.add(milliseconds(row[*start]).value_or(-1), *elapsed, row[*success] != "true");
     if (users) samples.users(whole_number(row[*users]).value_or(0));
   }
-  if (!rows.fault().empty()) documents.fail(file, rows.line(), "a row of a CSV file", rows.fault());
+  if (!rows.fault().empty())
+    return documents.fail(file, rows.line(), "a row of a CSV file", rows.fault());
+  // A row with all of its cells may end the file, where what could be cut of the last one is not
+  // looked at.
+  if (columns == 0 || row_ends_with(columns, {start, took, success, message, users}))
+    ends_its_last_line(documents, file);
 }
 
 bool is_sample(const pugi::xml_node& node) {
@@ -194,17 +197,6 @@ std::optional<Decimal> wrk_seconds(std::string_view text) {
     if (value && Decimal::mul(*value, *Decimal::parse(seconds), *value)) return value;
   }
   return std::nullopt;
-}
-
-std::vector<std::string_view> words(std::string_view line) {
-  std::vector<std::string_view> out;
-  while (out.size() < 20) {
-    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-    if (line.empty()) break;
-    out.push_back(line.substr(0, line.find(' ')));
-    line.remove_prefix(out.back().size());
-  }
-  return out;
 }
 
 class Wrk {

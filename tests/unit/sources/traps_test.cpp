@@ -721,6 +721,47 @@ TEST(Load, ARowThatIsBrokenOffIsRefused) {
               HasSubstr("Aggregated"));
 }
 
+TEST(Load, ARowThatEndsTheFileIsWholeWhereItsLastCellIsNotLookedAt) {
+  EXPECT_THAT(read_text("jmeter", "timeStamp,elapsed,success,Connect\n1547676357000,100,true,3"),
+              HasSubstr("requests 1\n"));
+  EXPECT_THAT(read_text("jmeter", "timeStamp,success,elapsed\n1547676357000,true,100"),
+              HasSubstr("broken off"));
+}
+
+constexpr std::string_view kAb =
+    "This is ApacheBench, Version 2.3\n"
+    "Concurrency Level:      4\nTime taken for tests:   2.000 seconds\n"
+    "Complete requests:      400\n";
+
+TEST(Load, AnswersThatAbDoesNotCallFailedHaveFailed) {
+  const std::string rest = "Transfer rate:          536.85 [Kbytes/sec] received\n";
+  EXPECT_THAT(
+      read_text("ab", std::string(kAb) +
+                          "Failed requests:        0\nNon-2xx responses:      100\n" + rest),
+      HasSubstr("error_ratio 0.25\n"));
+  // A page of another length and a status that is none of success may be one answer.
+  EXPECT_THAT(read_text("ab", std::string(kAb) +
+                                  "Failed requests:        110\n"
+                                  "   (Connect: 0, Receive: 10, Length: 100, Exceptions: 0)\n"
+                                  "Non-2xx responses:      90\n" +
+                                  rest),
+              AllOf(HasSubstr("error_ratio 0.275\n"), HasSubstr("latency_p95 null\n")));
+  EXPECT_THAT(read_text("ab", std::string(kAb) + "Failed requests:        0\n"),
+              HasSubstr("`Transfer rate:`"));
+}
+
+TEST(Load, WhatHeyCountsIsAllThatItSent) {
+  const std::string head =
+      "\nSummary:\n  Total:\t2.0000 secs\n  Slowest:\t0.1000 secs\n  Average:\t0.0500 secs\n"
+      "  Requests/sec:\t50.0000\n\nLatency distribution:\n  95%% in 0.0900 secs\n\n"
+      "Status code distribution:\n  [200]\t90 responses\n";
+  const std::string errors = "\nError distribution:\n  [4]\tGet \"x\": refused\n";
+  EXPECT_THAT(read_text("hey", head + "  [503]\t6 responses\n" + errors),
+              AllOf(HasSubstr("requests 100\n"), HasSubstr("error_ratio 0.1\n"),
+                    HasSubstr("latency_p95 \"0.09s\"\n")));
+  EXPECT_THAT(read_text("hey", head), HasSubstr("as many answers"));
+}
+
 TEST(Load, SocketErrorsOfWrkAreErrors) {
   EXPECT_THAT(read_text("wrk",
                         "Running 1s test @ http://x\n  1 threads and 1 connections\n"
