@@ -176,7 +176,8 @@ std::string line_of_log(const std::string& path, std::uint64_t number) {
 void check_alone(const CheckOptions& options, const CommandLine& line) {
   if (options.log.empty()) line.fail("--from-log: of which record? --log FILE");
   static const std::vector<std::string> kOfNow = {"--from-log", "--log",     "--inputs", "--format",
-                                                  "--output",   "--verbose", "--color",  "--message-format"};
+                                                  "--output",   "--verbose", "--explain", "--color",
+                                                  "--message-format"};
   for (const std::string& option : line.given_options()) {
     if (std::ranges::find(kOfNow, option) == kOfNow.end())
       line.fail(fmt::format("{} is in the record already: --from-log takes what was said then", option));
@@ -199,7 +200,9 @@ int make_again(const CommandInfo& command, CheckOptions& asked, const CommandLin
       console.err << fmt::format("error: {} does not have {}\n", inputs::printable(asked.kept_in), one);
     throw Failure::input(place + ": not all that the decision was made of is there; --inputs DIR says where it is");
   }
+  KeptDocuments documents;
   Console then = console;
+  if (asked.delivery.explains()) then.documents = &documents;
   then.past = &past;
   then.evidence = nullptr;
   then.clock = [&past] { return past.evidence().clock; };
@@ -213,7 +216,7 @@ int make_again(const CommandInfo& command, CheckOptions& asked, const CommandLin
   if (report_digest(verdict) != logged.report)
     throw Failure::input(fmt::format("{}: what comes of it now is not what was reported by dpol {}; this is dpol {}", place,
                                      inputs::printable(logged.engine), kVersion));
-  asked.delivery.deliver(verdict, asked.policies.color, console);
+  asked.delivery.deliver(verdict, asked.policies.color, then);
   return verdict.exit_code;
 }
 
@@ -226,9 +229,12 @@ int run_check(const CommandInfo& command, const Arguments& arguments, Console& c
   if (!line.parse(arguments, console)) return kExitDone;
   if (line.given("--from-log")) return make_again(command, options, line, console);
   options.check(line);
+  KeptDocuments documents;
+  Console keeping = console;
+  if (options.delivery.explains()) keeping.documents = &documents;
   const decision::Verdict verdict =
-      options.log.empty() ? decide_all(options, line, console).verdict : decide_and_record(options, line, arguments, console);
-  options.delivery.deliver(verdict, options.policies.color, console);
+      options.log.empty() ? decide_all(options, line, keeping).verdict : decide_and_record(options, line, arguments, keeping);
+  options.delivery.deliver(verdict, options.policies.color, keeping);
   return verdict.exit_code;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,8 @@ namespace dpol::cli {
 
 struct Evidence;
 class Past;
+// What documents hold, by the names that reports have for them.
+using KeptDocuments = std::map<std::string, std::string>;
 
 struct Console {
   std::istream& in;
@@ -25,6 +28,7 @@ struct Console {
   std::function<vm::Instant()> clock;
   // A variable of the environment; none: there are no variables.
   std::function<std::optional<std::string>(const std::string&)> environment = {};
+  KeptDocuments* documents = nullptr;  // gets what documents hold, where a report shows their lines
   Evidence* evidence = nullptr;  // gets what is read, where a decision is recorded
   const Past* past = nullptr;    // answers in place of the file system, where a recorded decision is made again
 };

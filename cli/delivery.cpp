@@ -11,6 +11,7 @@
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/policies.h"
+#include "cli/quotes.h"
 
 namespace dpol::cli {
 namespace {
@@ -28,12 +29,15 @@ void Delivery::describe(CommandLine& line) {
               fmt::format("{}; with a file, to there; may be repeated", fmt::join(format_names(), " | ")));
   line.option("--output", "FILE", output_, "where the report without a file goes, in place of standard output");
   line.flag("-v,--verbose", verbose_, "list every rule, with the values it saw");
+  line.flag("--explain", explain_, "show the lines of the documents that decided, and what would change the decision");
 }
 
 void Delivery::check(const CommandLine& line) {
   targets_.clear();
   if (specs_.empty()) specs_ = {"pretty"};
   for (const std::string& spec : specs_) add_target(spec, line);
+  const auto is_pretty = [](const Target& target) { return target.format->format == reports::Format::pretty; };
+  if (explain_ && std::ranges::none_of(targets_, is_pretty)) line.fail("--explain is for the format pretty, and none is asked for");
   const auto without_file = std::ranges::count_if(targets_, [](const Target& target) { return target.file.empty(); });
   if (without_file > 1) line.fail("one report fits on standard output: give the others a file, --format json=FILE");
   if (!output_.empty() && without_file == 0) line.fail("--output has no report to write: every --format has its file");
@@ -76,6 +80,8 @@ std::string Delivery::render(const Target& target, const decision::Verdict& verd
                              const Console& console) const {
   reports::Options options;
   options.verbose = verbose_;
+  options.explain = explain_;
+  if (explain_ && console.documents != nullptr) options.lines = quoted_lines(verdict, *console.documents);
   options.color = wants_color(color, target.file.empty() && console.out_is_terminal, console);
   if (target.file.empty() && console.out_width != 0) options.width = console.out_width;
   return reports::render(target.format->format, verdict, options);

@@ -12,12 +12,14 @@ namespace dpol::cli {
 
 class Delivery {
  public:
-  // --format, --output, --verbose
+  // --format, --output, --verbose, --explain
   void describe(CommandLine& line);
   // After parsing.
   void check(const CommandLine& line);
 
   bool is_verbose() const { return verbose_; }
+  // Whether the lines of documents are shown.
+  bool explains() const { return explain_; }
   // Whether a report wants pictures of metrics.
   bool draws() const;
 
@@ -37,6 +39,7 @@ class Delivery {
   std::vector<std::string> specs_;
   std::string output_;
   bool verbose_ = false;
+  bool explain_ = false;
   std::vector<Target> targets_;
 };
 

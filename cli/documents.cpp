@@ -22,7 +22,9 @@ inputs::InputFile read_document(const std::string& path, Console& console) {
     throw Failure::input(shown + " is a URL: documents are read from files and standard input");
   auto read = read_file(path, inputs::kMaxDocumentBytes, console);
   if (auto* fault = std::get_if<FileFault>(&read)) throw Failure::input(shown + " " + fault->text);
-  return {name, std::move(std::get<std::string>(read))};
+  auto& bytes = std::get<std::string>(read);
+  if (console.documents != nullptr) (*console.documents)[shown] = bytes;
+  return {name, std::move(bytes)};
 }
 
 }  // namespace dpol::cli

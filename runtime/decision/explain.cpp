@@ -362,6 +362,7 @@ class PolicyExplainer {
     if (judged.value.is_unknown()) out.missing = std::move(seen.missing);
     out.margin = std::move(seen.margin);
     out.margin_words = std::move(seen.margin_words);
+    out.margin_permille = seen.margin_permille;
     out.margin_expr = std::move(seen.margin_expr);
     if (judged.answered_for_missing) out.reason = "unknown, answered by its `if missing`";
     if (judged.latched) {

@@ -40,6 +40,7 @@ struct Part {
 
 struct Gap {  // of a comparison, value minus limit
   Decimal difference;
+  Decimal limit;
   const program::Comparison* comparison;
 };
 
@@ -254,7 +255,7 @@ class Observer {
         !Decimal::sub(value.as_number(), limit.as_number(), difference)) {
       return;
     }
-    gaps_.push_back({difference, &comparison});
+    gaps_.push_back({difference, limit.as_number(), &comparison});
   }
 
   // Whether more of the value makes the comparison's trouble worse; nothing for == and !=.
@@ -282,16 +283,29 @@ class Observer {
     if (first == gaps_.end()) return;
     const std::optional<bool> upward = more_is_trouble(*first->comparison);
     Decimal worst = first->difference;
+    Decimal limit = first->limit;
     for (const Gap& gap : gaps_) {
       if (gap.comparison != first->comparison || in_trouble(gap) != trouble) continue;
-      if (!upward || (*upward ? gap.difference > worst : gap.difference < worst)) worst = gap.difference;
+      if (upward && (*upward ? gap.difference <= worst : gap.difference >= worst)) continue;
+      worst = gap.difference;
+      limit = gap.limit;
     }
     const program::Type& type = first->comparison->type;
     out.margin_expr = program_.text(whole_->text).substr(
         std::min<std::size_t>(first->comparison->begin, program_.text(whole_->text).size()), first->comparison->length);
     out.margin = number_text(program_, worst, type, true);
+    out.margin_permille = permille(worst, limit);
     if (worst.is_zero()) out.margin_words = "at the limit";
     else out.margin_words = number_text(program_, worst.abs(), type) + (worst.is_negative() ? " under" : " over");
+  }
+
+  static std::optional<std::uint32_t> permille(const Decimal& margin, const Decimal& limit) {
+    constexpr std::int64_t kMost = 1'000'000;
+    Decimal share;
+    if (limit.is_zero()) return std::nullopt;
+    const bool fits = Decimal::div(margin.abs(), limit.abs(), share) && Decimal::mul(share, Decimal::from_int64(1000), share) &&
+                      Decimal::floor(share, share);
+    return static_cast<std::uint32_t>(std::min(fits ? share.to_int64().value_or(kMost) : kMost, kMost));
   }
 
   // A value that never changed over the window is said once.

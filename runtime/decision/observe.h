@@ -17,6 +17,7 @@ struct Observation {
   std::vector<Missing> missing;     // no name twice
   std::optional<std::string> margin;
   std::optional<std::string> margin_words;
+  std::optional<std::uint32_t> margin_permille;  // nothing where the limit is 0
   std::string margin_expr;
 };
 

@@ -105,6 +105,7 @@ struct RuleVerdict {
   std::vector<Observed> observed;
   std::optional<std::string> margin;    // "+22ms": how far past (broken) or short of (kept, negative) the limit
   std::optional<std::string> margin_words;  // "22ms over"
+  std::optional<std::uint32_t> margin_permille;  // its size as thousandths of the limit, up to 1,000,000
   std::string margin_expr;     // the comparison that the margin speaks of; "" without one
   std::vector<Missing> missing;
   std::optional<std::string> fired_at;  // first instant a rollback held

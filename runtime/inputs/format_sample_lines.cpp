@@ -8,8 +8,6 @@
 namespace dpol::inputs {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r";
-
 void read_line(std::string_view line, std::uint32_t number, bool is_cut, JsonReader& reader,
                Document& document, MetricSink& metrics) {
   SyntaxFault fault;
@@ -46,7 +44,7 @@ void read_sample_lines(const Candidate& candidate, MetricSink& metrics) {
     const std::size_t end = std::min(newline, bytes.size());
     const std::string_view line = bytes.substr(start, end - start);
     start = end + 1;
-    if (line.find_first_not_of(kBlanks) == std::string_view::npos) continue;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     read_line(line, number, newline == std::string_view::npos, reader, document, metrics);
   }
 }

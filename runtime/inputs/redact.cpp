@@ -22,19 +22,25 @@ bool is_end(char c) {
 }
 
 // A parameter with such a part in its name carries a secret.
-constexpr std::array<std::string_view, 11> kSecretParts = {
+constexpr std::array<std::string_view, 12> kSecretParts = {
     "token",   "password",  "passwd",     "secret",     "apikey", "api_key",
-    "api-key", "signature", "credential", "access_key", "bearer"};
+    "api-key", "signature", "credential", "access_key", "bearer", "authorization"};
 // These say it only as the whole name.
 constexpr std::array<std::string_view, 5> kSecretNames = {"key", "auth", "sig", "pass", "pwd"};
 
+std::string small(std::string_view name) {
+  std::string out(name);
+  std::ranges::transform(out, out.begin(), lower);
+  return out;
+}
+
+bool holds_secret_part(std::string_view name) {
+  const std::string text = small(name);
+  return std::ranges::any_of(kSecretParts, [&](std::string_view part) { return text.find(part) != std::string::npos; });
+}
+
 bool is_secret_name(std::string_view name) {
-  std::string small(name);
-  std::ranges::transform(small, small.begin(), lower);
-  return std::ranges::find(kSecretNames, small) != kSecretNames.end() ||
-         std::ranges::any_of(kSecretParts, [&small](std::string_view part) {
-           return small.find(part) != std::string::npos;
-         });
+  return std::ranges::find(kSecretNames, small(name)) != kSecretNames.end() || holds_secret_part(name);
 }
 
 // Where the user information of the authority that begins at `start` ends ("@"), or npos.
@@ -81,7 +87,43 @@ std::string without_parameters(std::string_view text) {
   return out.append(text.substr(at));
 }
 
+// What follows the colon: a text in quotes, a word, or what a list or map in braces holds.
+std::size_t end_of_value(std::string_view line, std::size_t at) {
+  if (at >= line.size()) return at;
+  const char quote = line[at];
+  if (quote == '"' || quote == '\'') {
+    for (std::size_t i = at + 1; i < line.size(); ++i) {
+      if (line[i] == '\\') ++i;
+      else if (line[i] == quote) return i + 1;
+    }
+    return line.size();
+  }
+  // Without quotes a value may hold blanks, in a header and in YAML; in JSON it ends before these.
+  if (quote == '[' || quote == '{') return line.size();
+  return std::min(line.find_first_of(",}]", at), line.size());
+}
+
+std::string without_values(std::string_view line) {
+  std::string out;
+  std::size_t at = 0;
+  for (std::size_t colon = line.find(':'); colon != std::string_view::npos; colon = line.find(':', std::max(colon + 1, at))) {
+    std::size_t end = colon;
+    while (end > at && (line[end - 1] == ' ' || line[end - 1] == '"' || line[end - 1] == '\'')) --end;
+    std::size_t name = end;
+    while (name > at && is_word(line[name - 1])) --name;
+    if (!holds_secret_part(line.substr(name, end - name))) continue;
+    std::size_t value = colon + 1;
+    while (value < line.size() && line[value] == ' ') ++value;
+    out.append(line.substr(at, value - at));
+    if (value < line.size()) out.append(kMask);
+    at = end_of_value(line, value);
+  }
+  return out.append(line.substr(std::min(at, line.size())));
+}
+
 }  // namespace
+
+std::string redact_line(std::string_view line) { return without_values(redact(line)); }
 
 std::string redact(std::string_view text) { return without_parameters(without_users(text)); }
 

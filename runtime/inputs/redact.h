@@ -11,5 +11,7 @@ namespace dpol::inputs {
 //   the values of parameters whose name says they are secret (token=, password=, api_key=, …).
 // Anything else stays byte for byte; doing it twice changes nothing.
 std::string redact(std::string_view text);
+// The same for a line of a document, where besides `"token": "…"`, `password: …` and `Authorization: …` lose their values.
+std::string redact_line(std::string_view line);
 
 }  // namespace dpol::inputs

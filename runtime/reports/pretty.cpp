@@ -10,6 +10,7 @@
 
 #include "generated/version.h"
 #include "runtime/reports/advice.h"
+#include "runtime/reports/change.h"
 #include "runtime/reports/finding.h"
 #include "runtime/reports/messages.h"
 #include "runtime/reports/page.h"
@@ -32,6 +33,7 @@ constexpr std::size_t kWidestPlace = 44;
 constexpr std::size_t kNarrowestCondition = 30;  // with less room, places move below the conditions
 constexpr std::size_t kMostListed = 20;       // rules of one outcome, but for --verbose
 constexpr std::size_t kMostReasons = 12;      // of skipped rules
+constexpr std::size_t kMostQuoted = 5;        // lines of documents below a rule
 constexpr const char* kListsThem = "(--verbose lists them)";
 
 // What decides most comes first. `would` is said of a trial.
@@ -89,6 +91,7 @@ class PolicyPage {
       rules(false);
       missing_inputs();
       procedures();
+      if (options_.explain) what_would_change();
       rest();
       overrides();
       trials();
@@ -104,6 +107,7 @@ class PolicyPage {
 
   void measure() {
     std::size_t label = options_.verbose ? std::string_view("policy").size() : std::string_view("pass").size();
+    if (options_.explain) label = std::max(label, std::string_view("change").size());
     std::size_t right = 0;
     for (const RuleVerdict& rule : policy_.rules) {
       if (!rule.trial) label = std::max(label, std::string_view(name(rule.outcome)).size());
@@ -307,6 +311,7 @@ class PolicyPage {
     if (rule.fired_at && rule.reason.empty()) join(text, "fired at " + safe(*rule.fired_at));
     if (!places_aside_) join(text, place);
     wrapped(text, Tone::dim);
+    if (options_.explain) quoted_lines(rule);
     wrapped(safe(rule.reason) + due(rule));
     people(rule);
     if (rule.score.find("..") != std::string::npos) wrapped("the score is " + safe(rule.score));
@@ -377,6 +382,41 @@ class PolicyPage {
     }
     if (shown < entries.size()) entry("missing", Tone::caution).put(left_, fmt::format("{} more", entries.size() - shown));
     section();
+  }
+
+  // ---- what would change the decision ----
+
+  void what_would_change() {
+    for (const Change& change : changes(policy_)) {
+      section();
+      paragraph("change", Tone::bold, change.heading, "");
+      for (const std::string& rule : change.rules) {
+        std::vector<std::string> parts = wrap(rule, width_ - left_ - kIndent);
+        line().put(left_, "- ").append(std::move(parts.front()));
+        for (std::size_t i = 1; i < parts.size(); ++i) line().put(left_ + kIndent, std::move(parts[i]));
+      }
+      if (change.left_out != 0) wrapped("and " + counted(change.left_out, "more rule"), Tone::dim);
+      section();
+    }
+  }
+
+  // The lines that the values were read from.
+  void quoted_lines(const RuleVerdict& rule) {
+    std::vector<std::string> seen;
+    for (const decision::Observed& part : rule.observed) {
+      const auto found = options_.lines.find(part.source);
+      if (found == options_.lines.end() || std::ranges::find(seen, part.source) != seen.end()) continue;
+      if (seen.size() == kMostQuoted) return;
+      seen.push_back(part.source);
+      const std::string where = safe(part.source) + " │ ";
+      const std::size_t room = width_ - std::min(width_, left_ + width_of(where));
+      if (room < kNarrowestCondition) {
+        line().put(left_, safe(part.source), Tone::dim);
+        line().put(left_ + kIndent, cut_middle(safe(found->second), width_ - left_ - kIndent));
+      } else {
+        line().put(left_, where, Tone::dim).append(cut_middle(safe(found->second), room));
+      }
+    }
   }
 
   // ---- what is to be done ----

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ struct Options {
   bool verbose = false;               // list every rule
   bool color = false;                 // ANSI sequences
   std::size_t width = kDefaultWidth;  // columns of the terminal
+  bool explain = false;               // what would change the decision, and `lines`
+  std::map<std::string, std::string> lines = {};  // of documents, by "metrics.ndjson:3"
 };
 
 std::string render(Format format, const decision::Verdict& verdict, const Options& options = {});

@@ -30,7 +30,7 @@ Instant shift(Instant at, Decimal seconds) {
   return at + ns;
 }
 
-int gravity(Outcome outcome) {
+int graveness(Outcome outcome) {
   const Outcome order[] = {Outcome::skipped, Outcome::pass, Outcome::waived, Outcome::warn, Outcome::pending,
                            Outcome::held, Outcome::unknown, Outcome::fail, Outcome::fired};
   return static_cast<int>(std::find(std::begin(order), std::end(order), outcome) - std::begin(order));
@@ -498,13 +498,13 @@ Naive::Outcome Naive::judge_unwaived(const CheckedPolicy& policy, const CheckedR
       here.member = program::kNone;
       if (all.empty()) all.push_back(judged());
       out = *std::max_element(all.begin(), all.end(), [](const Outcome& a, const Outcome& b) {
-        return gravity(a.outcome) < gravity(b.outcome);
+        return graveness(a.outcome) < graveness(b.outcome);
       });
     }
     const bool to_waive = out.outcome == decision::Outcome::fail || out.outcome == decision::Outcome::unknown ||
                           out.outcome == decision::Outcome::pending;
     if (waived && to_waive) out.outcome = decision::Outcome::waived;
-    if (i == 0 || gravity(out.outcome) > gravity(gravest.outcome)) gravest = out;
+    if (i == 0 || graveness(out.outcome) > graveness(gravest.outcome)) gravest = out;
   }
   return gravest;
 }

@@ -417,6 +417,7 @@ TEST(Explain, ValuesMarginAndPlaceOfTheRuleThatDecided) {
   EXPECT_EQ(rule.observed[0].values, (std::vector<std::string>{"268ms", "272ms", "265ms"}));
   EXPECT_EQ(rule.margin, "+22ms");
   EXPECT_EQ(rule.margin_words, "22ms over");
+  EXPECT_EQ(rule.margin_permille, 88U);  // of 250ms
 }
 
 TEST(Explain, ABaselineAndTheLimitItMakes) {
@@ -430,6 +431,7 @@ TEST(Explain, ABaselineAndTheLimitItMakes) {
   s.sample("latency", 2, "198ms").now(2).judge();
   EXPECT_EQ(s.outcome("latency"), "pass");
   EXPECT_EQ(s.rule("latency").margin_words, "at the limit");
+  EXPECT_EQ(s.rule("latency").margin_permille, 0U);
 }
 
 TEST(Explain, AMissingBaselineIsNamed) {

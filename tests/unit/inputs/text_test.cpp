@@ -10,6 +10,19 @@
 namespace dpol::inputs {
 namespace {
 
+// Documents name their secrets otherwise than URLs do.
+TEST(RedactLine, HidesValuesByTheirNames) {
+  EXPECT_EQ(redact_line(R"("token": "abc\"d", "failed": 0,)"), R"("token": ***, "failed": 0,)");
+  EXPECT_EQ(redact_line(R"({"db_password":"a:b","x":{"api_key":12},"y":1})"), R"({"db_password":***,"x":{"api_key":***},"y":1})");
+  EXPECT_EQ(redact_line("client_secret: s3 cr3t"), "client_secret: ***");
+  EXPECT_EQ(redact_line("Authorization: Basic dXNlcjpwYXNz"), "Authorization: ***");
+  EXPECT_EQ(redact_line("'password' : 'a"), "'password' : ***");
+  EXPECT_EQ(redact_line("tokens: [a, b]"), "tokens: ***");
+  EXPECT_EQ(redact_line("password:"), "password:");
+  EXPECT_EQ(redact_line("see https://a:b@host/x?token=1&y=2"), "see https://***@host/x?token=***&y=2");
+  for (const char* text : {"", ":", "\"pass\": 12, \"key\": \"jobs\"", "a: b: c", "12:30:45 done"}) EXPECT_EQ(redact_line(text), text);
+}
+
 struct Redaction {
   const char* text;
   const char* redacted;
