@@ -76,7 +76,7 @@ TEST(Change, IsToldWithTheLinesOfDocumentsIfAskedFor) {
   options.explain = true;
   options.lines = {{"facts.json:3", "\"failed\": \x1b[2J2,"}, {"other.json:1", "not asked for"}};
   const std::string text = render(Format::pretty, all, options);
-  EXPECT_THAT(text, HasSubstr("facts.json:3 │ \"failed\": \\x1b[2J2,\n"));
+  EXPECT_THAT(text, HasSubstr("facts.json:3 │ \"failed\": \\u{1b}[2J2,\n"));
   EXPECT_EQ(text.find("facts.json:3 │"), text.rfind("facts.json:3 │"));
   EXPECT_THAT(text, HasSubstr("change  to GO without these\n"));
   EXPECT_THAT(text, HasSubstr("- shop.tests: is not so: failed == 0\n"));
