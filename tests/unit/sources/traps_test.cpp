@@ -963,6 +963,28 @@ TEST(OnCall, APageIsNotTheAnswer) {
   EXPECT_THAT(read_text("pagerduty", R"({"oncalls": [], "more": true})"), HasSubstr("a page"));
 }
 
+TEST(Alerts, NoneAreAnAnswerAndAnErrorIsNot) {
+  EXPECT_THAT(read_text("alertmanager", "[]"),
+              AllOf(HasSubstr("firing 0\npending null\n"), HasSubstr("broken_rules null\n")));
+  EXPECT_THAT(
+      read_text("prometheus_alerts", R"({"status": "success", "data": {"alerts": []}})"),
+      AllOf(HasSubstr("firing 0\npending 0\nsuppressed null\n"), HasSubstr("broken_rules null\n")));
+  EXPECT_THAT(read_text("prometheus_alerts", R"({"status": "error", "error": "timeout"})"),
+              HasSubstr("expected an answer of Prometheus"));
+}
+
+TEST(Alerts, WhatIsSilencedDoesNotFireAndARuleThatBrokeIsKnown) {
+  EXPECT_THAT(read_text("alertmanager", R"([{"labels": {"alertname": "a", "severity": "critical"},
+    "startsAt": "2026-05-04T10:00:00Z", "status": {"state": "suppressed", "silencedBy": ["x"]}},
+    {"labels": {"alertname": "b", "severity": "critical"}, "startsAt": "", "status": {"state": "unprocessed"}}])"),
+              AllOf(HasSubstr("firing 1\n"), HasSubstr("suppressed 1\ncritical 1\n")));
+  EXPECT_THAT(
+      read_text("prometheus_alerts", R"({"status": "success", "data": {"groups": [{"rules": [
+    {"type": "recording", "health": "err"}, {"type": "alerting", "state": "pending", "health": "ok",
+     "alerts": [{"labels": {"alertname": "a"}, "state": "pending"}]}]}]}})"),
+      HasSubstr("firing 0\npending 1\nsuppressed null\ncritical 0\nbroken_rules 1\n"));
+}
+
 TEST(Changes, APageIsNotTheSearch) {
   EXPECT_THAT(read_text("jira", R"({"maxResults": 1, "total": 2, "issues": []})"),
               HasSubstr("expected all 2 issues"));
