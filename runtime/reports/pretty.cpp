@@ -409,13 +409,13 @@ class PolicyPage {
       if (seen.size() == kMostQuoted) return;
       seen.push_back(part.source);
       const std::string where = safe(part.source) + " │ ";
-      const std::size_t room = width_ - std::min(width_, left_ + width_of(where));
-      if (room < kNarrowestCondition) {
-        line().put(left_, safe(part.source), Tone::dim);
-        line().put(left_ + kIndent, cut_middle(safe(found->second), width_ - left_ - kIndent));
-      } else {
-        line().put(left_, where, Tone::dim).append(cut_middle(safe(found->second), room));
+      const std::string text = safe(found->second);
+      if (left_ + width_of(where) + width_of(text) <= width_) {
+        line().put(left_, where, Tone::dim).append(text);
+        continue;
       }
+      line().put(left_, safe(part.source), Tone::dim);
+      for (std::string& piece : wrap(text, width_ - left_ - kGutter)) line().put(left_, "│ ", Tone::dim).append(std::move(piece));
     }
   }
 
