@@ -50,6 +50,7 @@ void Findings::write(Facts& facts) const {
   facts.open_list("tools");
   for (const std::string& tool : tools_) facts.text({}, tool);
   facts.close();
+  if (made_at_.value()) facts.text("made_at", *made_at_.value());
 }
 
 }  // namespace dpol::sources

@@ -9,6 +9,7 @@
 
 #include "runtime/program/decimal.h"
 #include "sources/facts.h"
+#include "sources/times.h"
 
 namespace dpol::sources {
 
@@ -32,6 +33,8 @@ class Findings {
   void tool(std::string_view name);
   // Of several scans the worst counts.
   void finished(Finished finished);
+  // When one of them ended, where it says so.
+  void made_at(const std::optional<std::string>& moment) { made_at_.add(moment); }
 
   void write(Facts& facts) const;
 
@@ -40,6 +43,7 @@ class Findings {
   std::int64_t suppressed_ = 0;
   std::vector<std::string> tools_;
   Finished finished_ = Finished::yes;
+  OldestMoment made_at_;
 };
 
 }  // namespace dpol::sources

@@ -39,9 +39,12 @@ class Sarif {
     const auto list = list_at(run, "invocations");
     if (!list || list->size() == 0) {
       findings_.finished(Findings::Finished::unsaid);
+      findings_.made_at(std::nullopt);
       return;
     }
     for (const NodeRef invocation : *list) {
+      const std::string_view ended = text_at(invocation, "endTimeUtc");
+      findings_.made_at(moment(ended.empty() ? text_at(invocation, "startTimeUtc") : ended, true));
       const auto done = entry(invocation, "executionSuccessful");
       if (!done || !done->is(NodeKind::boolean)) {
         findings_.finished(Findings::Finished::unsaid);
@@ -156,7 +159,10 @@ void read_sarif(const Documents& documents, Facts& facts) {
   for (Opened& file : documents.files) {
     const auto runs = list_at(file.json()->root(), "runs");
     // No scanner ran.
-    if (runs->size() == 0) findings.finished(Findings::Finished::unsaid);
+    if (runs->size() == 0) {
+      findings.finished(Findings::Finished::unsaid);
+      findings.made_at(std::nullopt);
+    }
     for (const NodeRef run : *runs) Sarif(documents, file, findings).run(run);
   }
   findings.write(facts);

@@ -6,6 +6,7 @@
 
 #include "sources/formats.h"
 #include "sources/json_nodes.h"
+#include "sources/times.h"
 
 namespace dpol::sources {
 namespace {
@@ -51,6 +52,7 @@ void read_terraform(const Documents& documents, Facts& facts) {
   std::vector<Change> changes;
   std::map<std::string, std::int64_t, std::less<>> counts;
   std::optional<std::int64_t> drift;
+  OldestMoment made_at;
   for (Opened& file : documents.files) {
     const NodeRef root = file.json()->root();
     if (const auto errored = entry(root, "errored");
@@ -59,6 +61,7 @@ void read_terraform(const Documents& documents, Facts& facts) {
                      "one that could not be made: `errored` is true");
       continue;
     }
+    made_at.add(moment(text_at(root, "timestamp")));
     if (const auto drifted = list_at(root, "resource_drift"))
       drift = drift.value_or(0) + drifted->size();
     const auto list = list_at(root, "resource_changes");
@@ -81,6 +84,7 @@ void read_terraform(const Documents& documents, Facts& facts) {
   facts.integer("destroy", counts["destroyed"]);
   facts.integer("replace", counts["replaced"]);
   if (drift) facts.integer("drift", *drift);
+  if (made_at.value()) facts.text("made_at", *made_at.value());
   facts.open_list("changes");
   for (const Change& change : changes) {
     facts.open_map({}, change.line);

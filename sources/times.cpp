@@ -127,4 +127,13 @@ bool is_earlier(const std::string& a, const std::string& b) {
   return first && second && *first < *second;
 }
 
+void OldestMoment::add(const std::optional<std::string>& moment) {
+  all_say_ = all_say_ && moment;
+  if (!all_say_) {
+    oldest_.reset();
+  } else if (!oldest_ || is_earlier(*moment, *oldest_)) {
+    oldest_ = moment;
+  }
+}
+
 }  // namespace dpol::sources

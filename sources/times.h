@@ -17,4 +17,15 @@ std::optional<std::string> moment(std::string_view text, bool utc = false);
 // Of two such moments.
 bool is_earlier(const std::string& a, const std::string& b);
 
+// When something was made that is out of several parts: as its oldest part, and nobody knows where one does not say.
+class OldestMoment {
+ public:
+  void add(const std::optional<std::string>& moment);
+  const std::optional<std::string>& value() const { return oldest_; }
+
+ private:
+  std::optional<std::string> oldest_;
+  bool all_say_ = true;
+};
+
 }  // namespace dpol::sources

@@ -228,6 +228,22 @@ TEST(Sarif, WhatIsSuppressedDoesNotCountAndWhatWasTurnedDownDoes) {
               AllOf(HasSubstr("errors 2\n"), HasSubstr("suppressed 1\n")));
 }
 
+// As old as its oldest part, and of no age where one part does not say.
+TEST(Sarif, IsAsOldAsTheScanThatEndedFirst) {
+  const auto runs = [](const std::string& first, const std::string& second) {
+    const auto run = [](const std::string& invocations) {
+      return R"({"tool": {"driver": {"name": "t"}}, "results": [], "invocations": [)" + invocations + "]}";
+    };
+    return read_text("sarif", R"({"version": "2.1.0", "runs": [)" + run(first) + "," + run(second) + "]}");
+  };
+  const std::string late = R"({"executionSuccessful": true, "startTimeUtc": "2026-05-01T08:00:00Z", "endTimeUtc": "2026-05-01T09:00:00Z"})";
+  const std::string early = R"({"executionSuccessful": true, "startTimeUtc": "2026-05-01T07:30:00"})";
+  EXPECT_THAT(runs(late, early), HasSubstr("made_at \"2026-05-01T07:30:00Z\""));
+  EXPECT_THAT(runs(late, late), HasSubstr("made_at \"2026-05-01T09:00:00Z\""));
+  EXPECT_THAT(runs(late, R"({"executionSuccessful": true})"), Not(HasSubstr("made_at")));
+  EXPECT_THAT(runs(late, ""), Not(HasSubstr("made_at")));
+}
+
 TEST(Sarif, ARunWithoutResultsDidNotFinish) {
   EXPECT_THAT(
       read_text(
@@ -308,6 +324,14 @@ TEST(Terraform, AReplacementIsOneInEitherOrder) {
         << actions;
   EXPECT_THAT(read_text("terraform", plan(R"(["delete"])")), HasSubstr("destroy 1\n"));
   EXPECT_THAT(read_text("terraform", plan(R"(["no-op"])")), Not(HasSubstr("changes line")));
+}
+
+TEST(Terraform, APlanIsAsOldAsItSays) {
+  const auto plan = [](const std::string& more) {
+    return read_text("terraform", R"({"format_version": "1.2", "terraform_version": "1.5.0", "resource_changes": [])" + more + "}");
+  };
+  EXPECT_THAT(plan(R"(, "timestamp": "2026-05-01T08:00:00Z")"), HasSubstr("made_at \"2026-05-01T08:00:00Z\""));
+  EXPECT_THAT(plan(""), Not(HasSubstr("made_at")));
 }
 
 TEST(Terraform, APlanThatFailedIsNone) {
