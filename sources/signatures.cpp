@@ -59,7 +59,7 @@ std::optional<std::vector<Block>> blocks_of(std::string_view text) {
   const ErrorsOfOthers errors;
   std::vector<Block> blocks;
   const Bio bio = reading(text);
-  while (bio && blocks.size() < kMostInFile) {
+  while (bio && blocks.size() <= kMostInFile) {
     char* name = nullptr;
     char* header = nullptr;
     unsigned char* data = nullptr;

@@ -200,9 +200,15 @@ class TrustReader {
     }
   }
 
+  // Of the key rather than of the documents, which are not at fault.
   void refuse(std::string expected, std::string found) {
     sound_ = false;
-    documents_.fail(documents_.files.front(), 0, std::move(expected), std::move(found));
+    const auto key = std::ranges::find(documents_.options, "key", &OptionValue::name);
+    documents_.errors.begin(key == documents_.options.end() ? documents_.files.front().name() : key->file);
+    inputs::InputError error;
+    error.expected = std::move(expected);
+    error.found = std::move(found);
+    documents_.errors.add(std::move(error));
   }
 
   const Documents& documents_;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <tuple>
 
 #include "runtime/reports/advice.h"
@@ -188,6 +190,21 @@ std::vector<std::string> details(const RuleVerdict& rule) {
   if (!rule.why.empty()) lines.push_back("why: " + safe(rule.why));
   if (!rule.owner.empty()) lines.push_back("owner: " + safe(rule.owner));
   return lines;
+}
+
+std::vector<MissingInput> missing_inputs(const PolicyVerdict& policy, bool (*wanted)(const RuleVerdict&)) {
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
+  std::map<Key, std::size_t> place_of;
+  std::vector<MissingInput> inputs;
+  for (const RuleVerdict& rule : policy.rules) {
+    if (!wanted(rule)) continue;
+    for (const decision::Missing& one : rule.missing) {
+      const auto [at, is_new] = place_of.try_emplace(Key{one.name, one.reason, one.source}, inputs.size());
+      if (is_new) inputs.push_back({&one, 0});
+      ++inputs[at->second].rules;
+    }
+  }
+  return inputs;
 }
 
 std::string_view without_dot(std::string_view path) {

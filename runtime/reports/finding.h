@@ -57,6 +57,14 @@ std::string series_words(const decision::RuleVerdict& rule);
 // What was seen, what is missing and how to bring it, who waived or is asked: a line each.
 std::vector<std::string> details(const decision::RuleVerdict& rule);
 
+// What is not known, each once however many rules wait for it.
+struct MissingInput {
+  const decision::Missing* missing = nullptr;
+  std::size_t rules = 0;
+};
+// Of the rules that are wanted, in their order.
+std::vector<MissingInput> missing_inputs(const decision::PolicyVerdict& policy, bool (*wanted)(const decision::RuleVerdict&));
+
 // Without the "./" that readers of reports do not understand.
 std::string_view without_dot(std::string_view path);
 // "metrics.ndjson:3": where a value was read; an address of a server has no line.

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "generated/version.h"
@@ -406,17 +404,8 @@ class PolicyPart {
   // ---- what is missing ----
 
   void missing() {
-    using Key = std::tuple<std::string, std::string, std::string>;
-    std::map<Key, std::size_t> place_of;
-    std::vector<std::pair<const Missing*, std::size_t>> entries;  // and how many rules name it
-    for (const RuleVerdict& rule : policy_.rules) {
-      if (weight_of(rule) >= Weight::warns) continue;
-      for (const Missing& one : rule.missing) {
-        const auto [at, is_new] = place_of.try_emplace(Key{one.name, one.reason, one.source}, entries.size());
-        if (is_new) entries.emplace_back(&one, 0);
-        ++entries[at->second].second;
-      }
-    }
+    const std::vector<MissingInput> entries =
+        missing_inputs(policy_, [](const RuleVerdict& rule) { return weight_of(rule) < Weight::warns; });
     if (entries.empty()) return;
     begin("What is missing", "missing");
     out_ += "<ul>\n";

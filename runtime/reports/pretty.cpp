@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <tuple>
 #include <utility>
 
 #include "generated/version.h"
@@ -358,17 +356,9 @@ class PolicyPage {
   // ---- what is missing ----
 
   void missing_inputs() {
-    using Key = std::tuple<std::string, std::string, std::string>;
-    std::map<Key, std::size_t> place_of;
-    std::vector<std::pair<const decision::Missing*, std::size_t>> entries;  // and how many rules name it
-    for (const RuleVerdict& rule : policy_.rules) {
-      if (rule.trial || rule.outcome == Outcome::pass || rule.outcome == Outcome::skipped) continue;
-      for (const decision::Missing& m : rule.missing) {
-        const auto [at, is_new] = place_of.try_emplace(Key{m.name, m.reason, m.source}, entries.size());
-        if (is_new) entries.emplace_back(&m, 0);
-        ++entries[at->second].second;
-      }
-    }
+    const std::vector<MissingInput> entries = reports::missing_inputs(policy_, [](const RuleVerdict& rule) {
+      return !rule.trial && rule.outcome != Outcome::pass && rule.outcome != Outcome::skipped;
+    });
     if (entries.empty()) return;
     section();
     const std::size_t shown = options_.verbose ? entries.size() : std::min(entries.size(), kMostListed);
