@@ -10,6 +10,7 @@
 
 #include "runtime/html/html.h"
 #include "runtime/program/time_text.h"
+#include "runtime/reports/html_text.h"
 #include "runtime/reports/text.h"
 
 namespace dpol::reports {
@@ -56,11 +57,6 @@ constexpr std::size_t kMostDots = 45;        // of a curve; of more samples ther
 constexpr std::size_t kMostBands = 3;
 constexpr std::size_t kMostTold = 8;         // windows in the legend, and rules of each
 
-std::string escape(std::string_view text) { return html::escaped(safe(text)); }
-std::string code_of(std::string_view text) { return html::element("code", escape(text)); }
-// An id or a path.
-std::string name_of(std::string_view text) { return html::element("code", html::breakable(escape(text))); }
-
 // Of a second; what is finer is told nowhere.
 std::string time_of(std::int64_t at) {
   constexpr std::int64_t kSecond = 1'000'000'000;
@@ -81,8 +77,8 @@ class Picture {
   }
 
   std::string run() {
-    out_ = "<figure class=\"chart\" id=\"" + id_ + "\">\n<figcaption><strong>" + escape(chart_.name) + "</strong>" +
-           (chart_.doc.empty() ? "" : " " + escape(chart_.doc)) + "</figcaption>\n";
+    out_ = "<figure class=\"chart\" id=\"" + id_ + "\">\n<figcaption><strong>" + html_safe(chart_.name) + "</strong>" +
+           (chart_.doc.empty() ? "" : " " + html_safe(chart_.doc)) + "</figcaption>\n";
     picture();
     legend();
     samples();
@@ -100,7 +96,7 @@ class Picture {
 
   void picture() {
     out_ += fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{}-title {}-desc\">\n", kWidth, kHeight, id_, id_);
-    out_ += fmt::format("<title id=\"{}-title\">{} from {} to {}</title>\n", id_, escape(chart_.name), time_of(chart_.from),
+    out_ += fmt::format("<title id=\"{}-title\">{} from {} to {}</title>\n", id_, html_safe(chart_.name), time_of(chart_.from),
                         time_of(chart_.to));
     out_ += fmt::format("<desc id=\"{}-desc\">{}</desc>\n", id_, description());
     grid();
@@ -231,11 +227,11 @@ class Picture {
     std::vector<Label> left;
     for (const decision::LimitVerdict& limit : chart_.limits) {
       if (is_outside(limit)) continue;
-      add_label(left, {y_of(limit.line.front().value.value_or(low_)), "limit " + escape(limit.text), "of-limit"});
+      add_label(left, {y_of(limit.line.front().value.value_or(low_)), "limit " + html_safe(limit.text), "of-limit"});
     }
     std::vector<Label> right;
     for (const decision::BaselineVerdict& baseline : chart_.baselines)
-      add_label(right, {y_of(baseline.value), "baseline " + escape(baseline.text), "of-baseline"});
+      add_label(right, {y_of(baseline.value), "baseline " + html_safe(baseline.text), "of-baseline"});
     place(std::move(left), left_ + 3, "start");
     place(std::move(right), kRight - 3, "end");
   }
@@ -261,10 +257,10 @@ class Picture {
 
   static std::string samples_text(const CurveVerdict& curve) {
     std::string text = fmt::format("{} sample{}", curve.count, curve.count == 1 ? "" : "s");
-    if (curve.count == 1) return text + (curve.least.empty() ? ", not known" : ": " + escape(curve.least));
+    if (curve.count == 1) return text + (curve.least.empty() ? ", not known" : ": " + html_safe(curve.least));
     if (curve.least.empty()) return text + ", none of them known";
-    text += ", least " + escape(curve.least) + ", greatest " + escape(curve.greatest);
-    return text + ", last " + escape(curve.newest.back().second);
+    text += ", least " + html_safe(curve.least) + ", greatest " + html_safe(curve.greatest);
+    return text + ", last " + html_safe(curve.newest.back().second);
   }
 
   std::string span_text(const decision::WindowVerdict& window) const {
@@ -274,11 +270,11 @@ class Picture {
 
   std::string description() const {
     std::string text;
-    for (const CurveVerdict& curve : chart_.curves) text += escape(curve.name) + ": " + samples_text(curve) + ". ";
+    for (const CurveVerdict& curve : chart_.curves) text += html_safe(curve.name) + ": " + samples_text(curve) + ". ";
     for (const decision::LimitVerdict& limit : chart_.limits)
-      text += "Limit " + escape(limit.text) + ": " + escape(limit.expr) + ". ";
+      text += "Limit " + html_safe(limit.text) + ": " + html_safe(limit.expr) + ". ";
     for (const decision::BaselineVerdict& baseline : chart_.baselines)
-      text += "Baseline " + escape(baseline.text) + ". ";
+      text += "Baseline " + html_safe(baseline.text) + ". ";
     if (!chart_.windows.empty()) text += "Looked at: " + span_text(chart_.windows.front()) + ".";
     while (text.ends_with(' ')) text.pop_back();
     return text;
@@ -295,17 +291,17 @@ class Picture {
       const std::string key = curve.is_stable ? key_of("stable") + "<path class=\"square\" d=\"M13,4h6v6h-6z\"/>"
                                               : key_of("line") + "<path class=\"dot\" d=\"M13,7a3,3,0,1,0,6,0a3,3,0,1,0,-6,0\"/>";
       const std::string number = is_numbered_ && !curve.is_stable ? number_of(curve) + ": " : "";
-      entry(key, number + name_of(curve.name) + " " + samples_text(curve));
+      entry(key, number + html_name(curve.name) + " " + samples_text(curve));
     }
     if (chart_.curves_left_out != 0) entry("", fmt::format("and {} more series", chart_.curves_left_out));
     for (const decision::LimitVerdict& limit : chart_.limits) {
       const std::string moves = limit.line.size() > 1 ? " now" : "";
       const std::string where = is_outside(limit) ? ", not in the picture" : "";
-      entry(key_of("limit"), "limit " + escape(limit.text) + moves + ": " + code_of(limit.expr) + where);
+      entry(key_of("limit"), "limit " + html_safe(limit.text) + moves + ": " + html_code(limit.expr) + where);
     }
     for (const decision::BaselineVerdict& baseline : chart_.baselines) {
-      const std::string source = baseline.source.empty() ? "" : ", read from " + name_of(baseline.source);
-      entry(key_of("baseline"), "baseline " + escape(baseline.text) + ": " + name_of(baseline.name) + source);
+      const std::string source = baseline.source.empty() ? "" : ", read from " + html_name(baseline.source);
+      entry(key_of("baseline"), "baseline " + html_safe(baseline.text) + ": " + html_name(baseline.name) + source);
     }
     windows();
     if (deployed_at_) entry("<path class=\"deployed\" d=\"M16,0V14\"/>", "T, the deployment: " + short_time(*deployed_at_));
@@ -326,7 +322,7 @@ class Picture {
         return known.window->from == window.from && known.window->to == window.to;
       });
       if (span == spans.end()) span = spans.insert(span, Span{&window, "", 0});
-      if (++span->count <= kMostTold) span->rules += (span->count == 1 ? "" : ", ") + name_of(window.rule);
+      if (++span->count <= kMostTold) span->rules += (span->count == 1 ? "" : ", ") + html_name(window.rule);
     }
     for (std::size_t i = 0; i < std::min(spans.size(), kMostTold); ++i) {
       const auto& [window, rules, count] = spans[i];
@@ -345,12 +341,12 @@ class Picture {
   }
 
   void samples() {
-    html::Table table{.about = "The last samples drawn of " + escape(chart_.name), .columns = {"Time", "Series", "Value"}};
+    html::Table table{.about = "The last samples drawn of " + html_safe(chart_.name), .columns = {"Time", "Series", "Value"}};
     for (const CurveVerdict& curve : chart_.curves) {
       for (auto sample = curve.newest.rbegin(); sample != curve.newest.rend(); ++sample)
-        table.rows.push_back({escape(sample->first), name_of(curve.name), escape(sample->second)});
+        table.rows.push_back({html_safe(sample->first), html_name(curve.name), html_safe(sample->second)});
     }
-    out_ += "<details><summary>The last samples drawn of " + escape(chart_.name) + "</summary>\n" + html::table(table) + "</details>\n";
+    out_ += "<details><summary>The last samples drawn of " + html_safe(chart_.name) + "</summary>\n" + html::table(table) + "</details>\n";
   }
 
   const ChartVerdict& chart_;

@@ -13,6 +13,7 @@
 #include "runtime/reports/advice.h"
 #include "runtime/reports/chart.h"
 #include "runtime/reports/finding.h"
+#include "runtime/reports/html_text.h"
 #include "runtime/reports/messages.h"
 #include "runtime/reports/report.h"
 #include "runtime/reports/text.h"
@@ -60,8 +61,6 @@ ol.steps > li { margin-bottom: .6rem; }
 }
 )css";
 
-std::string escape(std::string_view text) { return html::escaped(safe(text)); }
-std::string code(std::string_view text) { return element("code", escape(text)); }
 std::string paragraph(const std::string& content) { return content.empty() ? "" : element("p", content) + "\n"; }
 
 std::string counted(std::size_t count, std::string_view noun) {
@@ -104,12 +103,9 @@ const char* look_of(Decision decision) {
   return "";
 }
 
-// An id or a path.
-std::string name_code(std::string_view text) { return element("code", html::breakable(escape(text))); }
-
 std::string place_text(const decision::Place& place) {
   if (place.file.empty()) return {};
-  return name_code(place.line == 0 ? place.file : fmt::format("{}:{}", place.file, place.line));
+  return html_name(place.line == 0 ? place.file : fmt::format("{}:{}", place.file, place.line));
 }
 
 std::string joined(const std::vector<std::string>& values) {
@@ -158,7 +154,7 @@ class ConditionText {
     return out + words(at, end);
   }
 
-  std::string words(std::uint64_t from, std::uint64_t to) const { return from < to ? code(text_.substr(from, to - from)) : ""; }
+  std::string words(std::uint64_t from, std::uint64_t to) const { return from < to ? html_code(text_.substr(from, to - from)) : ""; }
 
   std::string_view text_;
   std::vector<const Observed*> parts_;  // the outer before the inner
@@ -166,8 +162,8 @@ class ConditionText {
 };
 
 std::string score_part(const decision::PartVerdict& part) {
-  std::string text = escape(part.earned) + " of " + escape(part.worth) + ": " + code(part.condition);
-  if (!part.half.empty()) text += ", half " + code(part.half);
+  std::string text = html_safe(part.earned) + " of " + html_safe(part.worth) + ": " + html_code(part.condition);
+  if (!part.half.empty()) text += ", half " + html_code(part.half);
   for (const Observed& seen : part.observed) text += "; " + html::escaped(seen_text(seen));
   return text;
 }
@@ -189,13 +185,13 @@ class PolicyPart {
     const std::string word = upper(policy_.applies ? policy_.decision_word : "not applicable");
     std::string out = fmt::format("<div class=\"decision {}\">\n<h{}{}><span class=\"word\">{}</span> {}</h{}>\n",
                                   policy_.applies ? look_of(policy_.decision) : "", level, id.empty() ? "" : " id=\"" + id + "\"",
-                                  html::escaped(word), escape(policy_.title.empty() ? policy_.id : policy_.title), level);
-    std::string of = policy_.title.empty() ? "" : code(policy_.id);
+                                  html::escaped(word), html_safe(policy_.title.empty() ? policy_.id : policy_.title), level);
+    std::string of = policy_.title.empty() ? "" : html_code(policy_.id);
     const auto add = [&of](const std::string& text) { of += (of.empty() || text.empty() ? "" : " · ") + text; };
     add(html::escaped(release_text(policy_)));
     add(stage());
     out += paragraph(of) + paragraph(html::escaped(decision_reason(policy_)));
-    if (policy_.rollout && !policy_.rollout->run.empty()) out += paragraph("run: " + code(policy_.rollout->run));
+    if (policy_.rollout && !policy_.rollout->run.empty()) out += paragraph("run: " + html_code(policy_.rollout->run));
     return out + "</div>\n";
   }
 
@@ -216,11 +212,11 @@ class PolicyPart {
   std::string stage() const {
     if (!policy_.rollout || policy_.rollout->stage.empty()) return {};
     const decision::RolloutVerdict& rollout = *policy_.rollout;
-    std::string text = rollout.others.empty() ? "" : "rollout " + escape(rollout.name) + " · ";
-    text += "stage " + escape(rollout.stage);
+    std::string text = rollout.others.empty() ? "" : "rollout " + html_safe(rollout.name) + " · ";
+    text += "stage " + html_safe(rollout.stage);
     if (rollout.step != 0) text += fmt::format(" ({} of {})", rollout.step, rollout.steps);
-    if (!rollout.stage_title.empty()) text += ": " + escape(rollout.stage_title);
-    if (policy_.decision_word == "advance" && rollout.next) text += ", next " + escape(*rollout.next);
+    if (!rollout.stage_title.empty()) text += ": " + html_safe(rollout.stage_title);
+    if (policy_.decision_word == "advance" && rollout.next) text += ", next " + html_safe(*rollout.next);
     return text;
   }
 
@@ -264,7 +260,7 @@ class PolicyPart {
     if (policy_.decision == Decision::go) {
       out_ += paragraph(counted(passed, "rule") + (passed == 1 ? " passes" : " pass") + "; none stops the release.");
     } else if (!policy_.decision_reason.empty()) {
-      out_ += paragraph(escape(policy_.decision_reason) + ".");
+      out_ += paragraph(html_safe(policy_.decision_reason) + ".");
     } else {
       out_ += paragraph(warned ? "A warning holds under --strict." : "No rule by itself.");
     }
@@ -296,7 +292,7 @@ class PolicyPart {
     std::size_t count = 0;
     for (std::size_t i = first + 1; i < all.size(); ++i) {
       if (all[i] == nullptr || !same_cause(*all[first], *all[i])) continue;
-      if (++count <= kMostListed) ids += (ids.empty() ? "" : ", ") + name_code(all[i]->id);
+      if (++count <= kMostListed) ids += (ids.empty() ? "" : ", ") + html_name(all[i]->id);
       all[i] = nullptr;
     }
     if (count > kMostListed) ids += fmt::format(", and {} more", count - kMostListed);
@@ -305,16 +301,16 @@ class PolicyPart {
 
   void article(const RuleVerdict& rule, const std::string& likewise) {
     out_ += "<article>\n";
-    heading(level_ + 1, "", badge(rule) + " " + (rule.title.empty() ? name_code(rule.id) : escape(rule.title)));
-    std::string about = rule.title.empty() ? "" : name_code(rule.id);
+    heading(level_ + 1, "", badge(rule) + " " + (rule.title.empty() ? html_name(rule.id) : html_safe(rule.title)));
+    std::string about = rule.title.empty() ? "" : html_name(rule.id);
     const auto add = [&about](const std::string& text) { about += (about.empty() || text.empty() ? "" : " · ") + text; };
     add(place_text(rule.place));
-    if (!rule.severity.empty()) add("severity " + escape(rule.severity));
+    if (!rule.severity.empty()) add("severity " + html_safe(rule.severity));
     if (!about.empty()) out_ += "<p class=\"id\">" + about + "</p>\n";
     if (!rule.condition.empty()) out_ += ConditionText(rule).run();
     if (rule.margin_words) {
       const bool named = !rule.margin_expr.empty() && rule.margin_expr != rule.condition;
-      out_ += "<p class=\"margin\"><strong>" + escape(*rule.margin_words) + "</strong>" + (named ? ": " + code(rule.margin_expr) : "") + "</p>\n";
+      out_ += "<p class=\"margin\"><strong>" + html_safe(*rule.margin_words) + "</strong>" + (named ? ": " + html_code(rule.margin_expr) : "") + "</p>\n";
     }
     out_ += lines(rule);
     charts(rule);
@@ -324,21 +320,21 @@ class PolicyPart {
 
   std::string lines(const RuleVerdict& rule) const {
     Lines lines;
-    lines.add("Because", escape(rule.reason));
+    lines.add("Because", html_safe(rule.reason));
     if (!rule.series.empty()) lines.add("Series", html::escaped(series_words(rule)));
-    if (rule.fired_at) lines.add("Fired at", escape(*rule.fired_at));
-    if (rule.due_at) lines.add(rule.outcome == Outcome::skipped ? "Due at" : "Until", escape(*rule.due_at));
-    for (const Missing& one : rule.missing) lines.add("Missing", escape(one.reason));
-    if (rule.score.find("..") != std::string::npos || !rule.parts.empty()) lines.add("Score", escape(rule.score));
+    if (rule.fired_at) lines.add("Fired at", html_safe(*rule.fired_at));
+    if (rule.due_at) lines.add(rule.outcome == Outcome::skipped ? "Due at" : "Until", html_safe(*rule.due_at));
+    for (const Missing& one : rule.missing) lines.add("Missing", html_safe(one.reason));
+    if (rule.score.find("..") != std::string::npos || !rule.parts.empty()) lines.add("Score", html_safe(rule.score));
     for (const decision::PartVerdict& part : rule.parts) lines.add("Part", score_part(part));
     for (const decision::SignOffVerdict& one : rule.sign_offs) lines.add("Sign-off", html::escaped(sign_off_words(one)));
     if (rule.waiver) lines.add("Waiver", html::escaped(waiver_words(*rule.waiver)));
-    if (!rule.confirm_command.empty()) lines.add("To sign", code(rule.confirm_command));
-    if (rule.trial_until) lines.add("In force from", escape(*rule.trial_until));
+    if (!rule.confirm_command.empty()) lines.add("To sign", html_code(rule.confirm_command));
+    if (rule.trial_until) lines.add("In force from", html_safe(*rule.trial_until));
     lines.add("Read from", sources(rule));
-    lines.add("Why", escape(rule.why));
-    lines.add("Evidence", escape(rule.evidence));
-    if (rule.owner != policy_.owner) lines.add("Owner", escape(rule.owner));
+    lines.add("Why", html_safe(rule.why));
+    lines.add("Evidence", html_safe(rule.evidence));
+    if (rule.owner != policy_.owner) lines.add("Owner", html_safe(rule.owner));
     return lines.text();
   }
 
@@ -349,18 +345,18 @@ class PolicyPart {
       if (!part.source.empty() && std::ranges::find(seen, part.source) == seen.end()) seen.push_back(part.source);
     }
     std::string text;
-    for (std::size_t i = 0; i < std::min(seen.size(), kMostSources); ++i) text += (i == 0 ? "" : ", ") + name_code(seen[i]);
+    for (std::size_t i = 0; i < std::min(seen.size(), kMostSources); ++i) text += (i == 0 ? "" : ", ") + html_name(seen[i]);
     return seen.size() > kMostSources ? fmt::format("{}, and {} more", text, seen.size() - kMostSources) : text;
   }
 
   // Every digit, and each place; a condition may name the same twice.
   static std::string values(const RuleVerdict& rule) {
-    html::Table table{.about = "Values of " + escape(rule.id), .columns = {"Part", "Values", "Read from"}};
+    html::Table table{.about = "Values of " + html_safe(rule.id), .columns = {"Part", "Values", "Read from"}};
     std::set<std::string> seen;
     for (const Observed& part : rule.observed) {
       if (part.values.empty() || !seen.insert(seen_text(part)).second) continue;
-      table.rows.push_back({code(part.expr), joined(part.exact.empty() ? part.values : part.exact),
-                            part.source.empty() ? "" : name_code(part.source)});
+      table.rows.push_back({html_code(part.expr), joined(part.exact.empty() ? part.values : part.exact),
+                            part.source.empty() ? "" : html_name(part.source)});
     }
     return table.rows.empty() ? "" : "<details><summary>Values in full</summary>\n" + html::table(table) + "</details>\n";
   }
@@ -380,7 +376,7 @@ class PolicyPart {
     for (std::size_t i = 0; i < policy_.charts->size(); ++i) {
       const decision::ChartVerdict& chart = (*policy_.charts)[i];
       if (std::ranges::find(chart.rules, rule.id) == chart.rules.end()) continue;
-      if (drawn_[i]) above += (above.empty() ? "" : ", ") + ("<a href=\"#" + chart_id(i) + "\">" + escape(chart.name) + "</a>");
+      if (drawn_[i]) above += (above.empty() ? "" : ", ") + ("<a href=\"#" + chart_id(i) + "\">" + html_safe(chart.name) + "</a>");
       else out_ += drawing(i);
     }
     if (!above.empty()) out_ += "<p class=\"above\">Drawn above: " + above + ".</p>\n";
@@ -411,8 +407,8 @@ class PolicyPart {
     out_ += "<ul>\n";
     for (std::size_t i = 0; i < std::min(entries.size(), kMostListed); ++i) {
       const auto& [one, count] = entries[i];
-      std::string text = element("strong", escape(one->reason));
-      if (!one->source.empty()) text += ", see " + name_code(one->source);
+      std::string text = element("strong", html_safe(one->reason));
+      if (!one->source.empty()) text += ", see " + html_name(one->source);
       if (const std::string how = advice(*one); !how.empty()) text += "<br>" + html::escaped(how);
       if (count > 1) text += fmt::format(" ({} rules wait for it)", count);
       out_ += element("li", text) + "\n";
@@ -424,7 +420,7 @@ class PolicyPart {
 
   static std::string lacking(const std::vector<Missing>& missing) {
     std::string out;
-    for (const Missing& one : missing) out += (out.empty() ? "" : "; ") + escape(one.reason);
+    for (const Missing& one : missing) out += (out.empty() ? "" : "; ") + html_safe(one.reason);
     return out;
   }
 
@@ -435,18 +431,18 @@ class PolicyPart {
     begin("What to do", "procedures");
     for (const decision::ProcedureVerdict& procedure : policy_.procedures) {
       out_ += "<article>\n";
-      heading(level_ + 1, "", escape(procedure.title.empty() ? procedure.id : procedure.title));
+      heading(level_ + 1, "", html_safe(procedure.title.empty() ? procedure.id : procedure.title));
       Lines lines;
-      lines.add("Procedure", name_code(procedure.id) + (procedure.place.file.empty() ? "" : " · " + place_text(procedure.place)));
+      lines.add("Procedure", html_name(procedure.id) + (procedure.place.file.empty() ? "" : " · " + place_text(procedure.place)));
       std::string answers;
-      for (const std::string& id : procedure.answers) answers += (answers.empty() ? "" : ", ") + name_code(id);
+      for (const std::string& id : procedure.answers) answers += (answers.empty() ? "" : ", ") + html_name(id);
       lines.add("Answers", answers);
-      lines.add("Whether", escape(procedure.reason));
+      lines.add("Whether", html_safe(procedure.reason));
       lines.add("Missing", lacking(procedure.missing));
-      lines.add("Severity", escape(procedure.severity));
-      if (procedure.owner != policy_.owner) lines.add("Owner", escape(procedure.owner));
-      lines.add("Why", escape(procedure.why));
-      lines.add("Evidence", escape(procedure.evidence));
+      lines.add("Severity", html_safe(procedure.severity));
+      if (procedure.owner != policy_.owner) lines.add("Owner", html_safe(procedure.owner));
+      lines.add("Why", html_safe(procedure.why));
+      lines.add("Evidence", html_safe(procedure.evidence));
       out_ += lines.text();
       if (!procedure.steps.empty()) {
         out_ += "<ol class=\"steps\">\n";
@@ -459,14 +455,14 @@ class PolicyPart {
   }
 
   void step(const decision::StepVerdict& step) {
-    out_ += "<li>" + escape(step.title.empty() ? step.name : step.title) + "\n";
+    out_ += "<li>" + html_safe(step.title.empty() ? step.name : step.title) + "\n";
     Lines lines;
-    lines.add("Owner", escape(step.owner));
-    lines.add("Whether", escape(step.reason));
-    lines.add("Why", escape(step.why));
+    lines.add("Owner", html_safe(step.owner));
+    lines.add("Whether", html_safe(step.reason));
+    lines.add("Why", html_safe(step.why));
     lines.add("Missing", lacking(step.missing));
     for (const decision::CheckVerdict& check : step.checks) {
-      std::string text = element("strong", name(check.outcome)) + ": " + code(check.condition);
+      std::string text = element("strong", name(check.outcome)) + ": " + html_code(check.condition);
       for (const Observed& seen : check.observed) text += "; " + html::escaped(seen_text(seen));
       if (!check.missing.empty()) text += "; " + lacking(check.missing);
       lines.add("Now", text);
@@ -480,7 +476,7 @@ class PolicyPart {
     out_ += "<figure><figcaption>" + about + "</figcaption>\n<pre><code>";
     while (true) {
       const std::size_t end = text.find('\n');
-      out_ += escape(text.substr(0, end));
+      out_ += html_safe(text.substr(0, end));
       if (end == std::string_view::npos) break;
       out_ += '\n';
       text.remove_prefix(end + 1);
@@ -498,15 +494,15 @@ class PolicyPart {
     for (const decision::MessageVerdict& message : *policy_.messages) {
       if (!told(message)) continue;
       out_ += "<article>\n";
-      heading(level_ + 1, "", name_code(message.id));
+      heading(level_ + 1, "", html_name(message.id));
       Lines lines;
       lines.add("State", message.state == decision::MessageState::unknown ? "cannot tell whether it is due" : name(message.state));
-      lines.add("Time", escape(message.when) + (message.until ? ", until " + escape(*message.until) : ""));
-      lines.add("Because", escape(message.reason));
+      lines.add("Time", html_safe(message.when) + (message.until ? ", until " + html_safe(*message.until) : ""));
+      lines.add("Because", html_safe(message.reason));
       lines.add("Missing", lacking(message.missing));
       std::string to;
       for (const decision::RecipientVerdict& one : message.recipients)
-        to += (to.empty() ? "" : ", ") + escape(one.name) + (one.members.empty() ? "" : " (" + joined(one.members) + ")");
+        to += (to.empty() ? "" : ", ") + html_safe(one.name) + (one.members.empty() ? "" : " (" + joined(one.members) + ")");
       lines.add("To", to);
       lines.add("Via", joined(message.channels));
       out_ += lines.text();
@@ -536,12 +532,12 @@ class PolicyPart {
 
   template <class Wanted>
   void others(const char* what, Wanted wanted) {
-    html::Table table{.about = fmt::format("Rules {} of {}", what, escape(policy_.id)), .columns = {"Rule", "Outcome", "Says", "Where"}};
+    html::Table table{.about = fmt::format("Rules {} of {}", what, html_safe(policy_.id)), .columns = {"Rule", "Outcome", "Says", "Where"}};
     std::size_t count = 0;
     for (const RuleVerdict& rule : policy_.rules) {
       if (!wanted(rule) || ++count > kMostListed) continue;
-      const std::string title = rule.title.empty() ? "" : escape(rule.title) + "<br>";
-      table.rows.push_back({title + name_code(rule.id), badge(rule), note(rule), place_text(rule.place)});
+      const std::string title = rule.title.empty() ? "" : html_safe(rule.title) + "<br>";
+      table.rows.push_back({title + html_name(rule.id), badge(rule), note(rule), place_text(rule.place)});
     }
     if (count == 0) return;
     fold(fmt::format("{} {}", counted(count, "rule"), what),
@@ -553,40 +549,40 @@ class PolicyPart {
     const auto add = [&out](const std::string& text) {
       if (!text.empty()) out += (out.empty() ? "" : "<br>") + text;
     };
-    if (!rule.condition.empty()) add(code(rule.condition));
+    if (!rule.condition.empty()) add(html_code(rule.condition));
     std::set<std::string> said;
     for (const Observed& part : rule.observed) {
       const std::string text = seen_text(part);
-      if (said.insert(text).second) add(html::escaped(text) + (part.source.empty() ? "" : " from " + name_code(part.source)));
+      if (said.insert(text).second) add(html::escaped(text) + (part.source.empty() ? "" : " from " + html_name(part.source)));
     }
-    if (rule.margin_words) add(escape(*rule.margin_words));
-    add(escape(rule.reason));
-    if (rule.due_at) add("due at " + escape(*rule.due_at));
-    for (const Missing& one : rule.missing) add(escape(one.reason));
+    if (rule.margin_words) add(html_safe(*rule.margin_words));
+    add(html_safe(rule.reason));
+    if (rule.due_at) add("due at " + html_safe(*rule.due_at));
+    for (const Missing& one : rule.missing) add(html_safe(one.reason));
     for (const decision::SignOffVerdict& one : rule.sign_offs) add(html::escaped(sign_off_words(one)));
     if (rule.waiver) add(html::escaped(waiver_words(*rule.waiver)));
-    if (rule.trial_until) add("in force from " + escape(*rule.trial_until) + " on");
+    if (rule.trial_until) add("in force from " + html_safe(*rule.trial_until) + " on");
     return out;
   }
 
   void overrides() {
     if (policy_.overrides.empty()) return;
-    html::Table table{.about = "What was changed of " + escape(policy_.id), .columns = {"What", "Change", "From", "To", "Because", "Where"}};
+    html::Table table{.about = "What was changed of " + html_safe(policy_.id), .columns = {"What", "Change", "From", "To", "Because", "Where"}};
     for (const decision::OverrideVerdict& one : policy_.overrides) {
       if (table.rows.size() == kMostListed) break;
-      table.rows.push_back({name_code(one.target), escape(one.what), one.from.empty() ? "" : code(one.from), one.to.empty() ? "" : code(one.to),
-                            escape(one.because), place_text(one.place)});
+      table.rows.push_back({html_name(one.target), html_safe(one.what), one.from.empty() ? "" : html_code(one.from), one.to.empty() ? "" : html_code(one.to),
+                            html_safe(one.because), place_text(one.place)});
     }
     fold(counted(policy_.overrides.size(), "change") + " of what it extends", html::table(table));
   }
 
   void particulars() {
     Lines lines;
-    if (!policy_.title.empty()) lines.add("Policy", code(policy_.id));
-    lines.add("Owner", escape(policy_.owner));
-    if (!policy_.digest.empty()) lines.add("Digest", code(policy_.digest));
-    for (std::size_t i = 0; i < std::min(policy_.files.size(), kMostListed); ++i) lines.add("File", name_code(policy_.files[i]));
-    if (policy_.rollout && policy_.rollout->stage_began_at) lines.add("Stage since", escape(*policy_.rollout->stage_began_at));
+    if (!policy_.title.empty()) lines.add("Policy", html_code(policy_.id));
+    lines.add("Owner", html_safe(policy_.owner));
+    if (!policy_.digest.empty()) lines.add("Digest", html_code(policy_.digest));
+    for (std::size_t i = 0; i < std::min(policy_.files.size(), kMostListed); ++i) lines.add("File", html_name(policy_.files[i]));
+    if (policy_.rollout && policy_.rollout->stage_began_at) lines.add("Stage since", html_safe(*policy_.rollout->stage_began_at));
     if (const std::string text = lines.text(); !text.empty()) fold("The policy", text);
   }
 
@@ -603,15 +599,15 @@ std::string inputs(const Verdict& verdict) {
   html::Table table{.about = "Inputs", .columns = {"Input", "Digest"}};
   for (const decision::InputVerdict& input : verdict.inputs) {
     if (table.rows.size() == kMostListed) break;
-    table.rows.push_back({name_code(input.name), input.digest.empty() ? "" : code(input.digest)});
+    table.rows.push_back({html_name(input.name), input.digest.empty() ? "" : html_code(input.digest)});
   }
   return "<details><summary>" + counted(verdict.inputs.size(), "input") + "</summary>\n" + html::table(table) + "</details>\n";
 }
 
 std::string footer(const Verdict& verdict) {
   std::string out = "<footer>\n" + inputs(verdict) + "<p>";
-  if (!verdict.at.empty()) out += "Judged at " + escape(verdict.at) + (verdict.at_from_clock ? ", the machine's clock. " : ". ");
-  if (verdict.deployed_at) out += "Deployed at " + escape(*verdict.deployed_at) + ". ";
+  if (!verdict.at.empty()) out += "Judged at " + html_safe(verdict.at) + (verdict.at_from_clock ? ", the machine's clock. " : ". ");
+  if (verdict.deployed_at) out += "Deployed at " + html_safe(*verdict.deployed_at) + ". ";
   return out + "Written by " + element("code", fmt::format("dpol check {}", kVersion)) + ".</p>\n</footer>\n</body>\n</html>\n";
 }
 
